@@ -1,0 +1,1 @@
+"""What is derived from the ground: neighbour links, zones, proposed providers, rates."""
