@@ -117,9 +117,11 @@ def is_needed() -> bool:
 
 def start(checkout: Path = CHECKOUT) -> None:
     """Make the cluster where there is none, and start it where it does not run."""
-    if not is_needed() or is_running(checkout):
-        return
     data, sockets = data_folder(checkout), socket_folder(checkout)
+    if not is_needed() or (is_running(checkout) and any(sockets.glob(".s.PGSQL.*"))):
+        return
+    # Somebody may have tidied the temporary folder below a running server.
+    stop(checkout)
     make_private_folder(sockets)
     if not (data / "PG_VERSION").exists():
         create(data)

@@ -53,6 +53,13 @@ def test_a_second_start_keeps_the_data(checkout):
     assert answer(checkout, "SELECT one FROM kept") == 1
 
 
+def test_a_start_restores_a_socket_that_was_tidied_away(checkout):
+    local_postgres.start(checkout)
+    shutil.rmtree(local_postgres.socket_folder(checkout))
+    local_postgres.start(checkout)
+    assert answer(checkout, "SELECT 1") == 1
+
+
 def test_removing_leaves_neither_data_nor_socket(checkout):
     local_postgres.start(checkout)
     local_postgres.remove(checkout)
