@@ -23,8 +23,11 @@ SENTENCES: Mapping[str, str] = {
     "provider.capacity_m2": gettext_noop(
         "可承接面积不足：尚可承接 {free:,.0f} ㎡，还差 {short:,.0f} ㎡。"
     ),
+    "provider.distance": gettext_noop("驻地距片区 {km:,.1f} km。"),
+    "provider.grade": gettext_noop("信用等级 {grade} 级。"),
     "provider.grade_below": gettext_noop("信用等级 {grade} 级，低于要求的 {minimum} 级。"),
     "provider.grade_unknown": gettext_noop("信用等级不详，政策要求不低于 {minimum} 级。"),
+    "provider.incumbent": gettext_noop("现已服务本片区内 {count} 处纳管对象。"),
     "provider.not_company": gettext_noop("不是物业服务企业，不计入本政策的物业企业服务覆盖率。"),
     "provider.outside_service_area": gettext_noop("服务区域不含“{site}”等 {count} 处纳管对象。"),
     "provider.own_compound_only": gettext_noop("业主自治组织只管理本小区，不承接其他纳管对象。"),
@@ -79,7 +82,6 @@ SENTENCES: Mapping[str, str] = {
         "也与{zone}号片区相邻，但划入后最大跨度将达 {diameter_m:,.0f} m，"
         "超过上限 {maximum_m:,.0f} m。"
     ),
-    "zone.backstop_first": gettext_noop("低于下限的片区，按政策优先拟推荐兜底服务主体。"),
     "zone.below_minimum": gettext_noop(
         "建筑面积合计 {floor_area_m2:,.0f} ㎡，低于下限 {minimum_m2:,.0f} ㎡。"
     ),
@@ -88,6 +90,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "zone.carries_itself": gettext_noop(
         "年收支差额 {margin_wan:,.1f} 万元，收支可以平衡（测算，非账单）。"
+    ),
+    "zone.cheaper_provider_full": gettext_noop(
+        "“{provider}”更合适，但可承接面积或户数已用于其他片区。"
     ),
     "zone.floor_area_unknown": gettext_noop("另有 {count} 处建筑面积不详，未计入合计。"),
     "zone.households_unknown": gettext_noop("另有 {count} 处户数不详，未计入合计。"),
@@ -119,18 +124,23 @@ SENTENCES: Mapping[str, str] = {
     "zone.no_capacity_left": gettext_noop(
         "有 {count} 家符合条件，但可承接面积或户数已用于其他片区。"
     ),
-    "zone.no_provider": gettext_noop("没有可拟推荐的服务主体：{rules}。"),
+    "zone.no_provider": gettext_noop("名录中 {count} 家服务主体均不能承接，主要原因：{rule}。"),
     "zone.no_provider_known": gettext_noop("名录中没有服务主体，无法拟推荐。"),
     "zone.not_connected": gettext_noop("由 {parts} 个不相连的部分组成，本政策允许。"),
     "zone.out_of_scope": gettext_noop("{zone}号片区跨越 {count} 个管理辖区（{areas}），不得跨越。"),
     "zone.over_maximum": gettext_noop(
         "建筑面积合计 {floor_area_m2:,.0f} ㎡，超过上限 {maximum_m2:,.0f} ㎡。"
     ),
-    "zone.provider": gettext_noop("拟推荐“{provider}”：{facts}。"),
+    "zone.provider": gettext_noop("拟推荐“{provider}”。"),
     "zone.provider_backstop": gettext_noop(
         "拟推荐兜底服务主体“{provider}”：没有其他服务主体可以承接。"
     ),
-    "zone.second_provider": gettext_noop("其次为“{provider}”：{facts}。"),
+    "zone.provider_backstop_first": gettext_noop(
+        "片区低于下限，按政策拟推荐兜底服务主体“{provider}”。"
+    ),
+    "zone.second_provider": gettext_noop(
+        "其次为“{provider}”，综合评分多 {more:,.1f}（少者优先）。"
+    ),
     "zone.too_few_households": gettext_noop(
         "合计 {households:,.0f} 户（套），低于下限 {minimum:,.0f} 户（套）。"
     ),

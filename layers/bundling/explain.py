@@ -143,7 +143,6 @@ def explain_zone(
         reasons.append(Reason("zone.not_connected", {"parts": len(parts)}))
     if problems and {problem.rule for problem in problems} <= MINIMA:
         reasons += mends_of(zone.members, drawn)
-        reasons.append(Reason("zone.backstop_first"))
     return tuple(reasons)
 
 
