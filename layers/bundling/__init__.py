@@ -1,0 +1,1 @@
+"""Sites, links and policy in; contiguous zones with their reasons out."""
