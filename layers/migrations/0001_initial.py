@@ -7,130 +7,249 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('geo', '0001_initial'),
+        ("geo", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NeighbourLink',
+            name="NeighbourLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('a', models.CharField(max_length=64, verbose_name='甲')),
-                ('b', models.CharField(max_length=64, verbose_name='乙')),
-                ('gap_m', models.FloatField(verbose_name='间隔（米）')),
-                ('walk_m', models.FloatField(blank=True, null=True, verbose_name='经通道步行（米）')),
-                ('cost_m', models.FloatField(verbose_name='间隔加阻抗（米）')),
-                ('kind', models.CharField(max_length=24, verbose_name='类型')),
-                ('barrier', models.CharField(blank=True, max_length=200, verbose_name='阻隔')),
-                ('is_open', models.BooleanField(verbose_name='可连片')),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("a", models.CharField(max_length=64, verbose_name="甲")),
+                ("b", models.CharField(max_length=64, verbose_name="乙")),
+                ("gap_m", models.FloatField(verbose_name="间隔（米）")),
+                (
+                    "walk_m",
+                    models.FloatField(blank=True, null=True, verbose_name="经通道步行（米）"),
+                ),
+                ("cost_m", models.FloatField(verbose_name="间隔加阻抗（米）")),
+                ("kind", models.CharField(max_length=24, verbose_name="类型")),
+                ("barrier", models.CharField(blank=True, max_length=200, verbose_name="阻隔")),
+                ("is_open", models.BooleanField(verbose_name="可连片")),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
             ],
             options={
-                'verbose_name': '邻接关系',
-                'verbose_name_plural': '邻接关系',
-                'ordering': ['plan', 'a', 'b'],
+                "verbose_name": "邻接关系",
+                "verbose_name_plural": "邻接关系",
+                "ordering": ["plan", "a", "b"],
             },
         ),
         migrations.CreateModel(
-            name='PlanSite',
+            name="PlanSite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site', models.CharField(max_length=64, verbose_name='纳管对象')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('management_area', '物业管理区域'), ('compound', '小区'), ('building', '零散楼栋'), ('courtyard', '院落')], max_length=24, verbose_name='类别')),
-                ('geometry', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4490, verbose_name='范围')),
-                ('floor_area_m2', models.FloatField(blank=True, null=True, verbose_name='建筑面积（㎡）')),
-                ('households', models.FloatField(blank=True, null=True, verbose_name='户（套）')),
-                ('mode', models.CharField(blank=True, max_length=200, verbose_name='管理模式')),
-                ('exception', models.CharField(blank=True, max_length=24, verbose_name='例外')),
-                ('reasons', models.JSONField(default=list, verbose_name='理由')),
-                ('is_locked', models.BooleanField(default=False, verbose_name='锁定')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("site", models.CharField(max_length=64, verbose_name="纳管对象")),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("management_area", "物业管理区域"),
+                            ("compound", "小区"),
+                            ("building", "零散楼栋"),
+                            ("courtyard", "院落"),
+                        ],
+                        max_length=24,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "geometry",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=4490, verbose_name="范围"
+                    ),
+                ),
+                (
+                    "floor_area_m2",
+                    models.FloatField(blank=True, null=True, verbose_name="建筑面积（㎡）"),
+                ),
+                ("households", models.FloatField(blank=True, null=True, verbose_name="户（套）")),
+                ("mode", models.CharField(blank=True, max_length=200, verbose_name="管理模式")),
+                ("exception", models.CharField(blank=True, max_length=24, verbose_name="例外")),
+                ("reasons", models.JSONField(default=list, verbose_name="理由")),
+                ("is_locked", models.BooleanField(default=False, verbose_name="锁定")),
             ],
             options={
-                'verbose_name': '方案中的纳管对象',
-                'verbose_name_plural': '方案中的纳管对象',
-                'ordering': ['plan', 'site'],
+                "verbose_name": "方案中的纳管对象",
+                "verbose_name_plural": "方案中的纳管对象",
+                "ordering": ["plan", "site"],
             },
         ),
         migrations.CreateModel(
-            name='Refusal',
+            name="Refusal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reasons', models.JSONField(default=list, verbose_name='理由')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list, verbose_name="理由")),
             ],
             options={
-                'verbose_name': '未推荐理由',
-                'verbose_name_plural': '未推荐理由',
+                "verbose_name": "未推荐理由",
+                "verbose_name_plural": "未推荐理由",
             },
         ),
         migrations.CreateModel(
-            name='Zone',
+            name="Zone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='片区号')),
-                ('geometry', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4490, verbose_name='外廓')),
-                ('floor_area_m2', models.FloatField(blank=True, null=True, verbose_name='建筑面积（㎡）')),
-                ('households', models.PositiveIntegerField(blank=True, null=True, verbose_name='户（套）')),
-                ('households_unknown', models.PositiveIntegerField(default=0, verbose_name='户数不详（处）')),
-                ('diameter_m', models.FloatField(blank=True, null=True, verbose_name='直径（米）')),
-                ('walk_m', models.FloatField(blank=True, null=True, verbose_name='巡线长（米）')),
-                ('margin_yuan', models.FloatField(blank=True, null=True, verbose_name='年收支差额（元）')),
-                ('money', models.JSONField(default=dict, verbose_name='收支')),
-                ('exception', models.CharField(blank=True, max_length=24, verbose_name='例外')),
-                ('reasons', models.JSONField(default=list, verbose_name='理由')),
-                ('is_locked', models.BooleanField(default=False, verbose_name='锁定')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="片区号")),
+                (
+                    "geometry",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=4490, verbose_name="外廓"
+                    ),
+                ),
+                (
+                    "floor_area_m2",
+                    models.FloatField(blank=True, null=True, verbose_name="建筑面积（㎡）"),
+                ),
+                (
+                    "households",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="户（套）"),
+                ),
+                (
+                    "households_unknown",
+                    models.PositiveIntegerField(default=0, verbose_name="户数不详（处）"),
+                ),
+                ("diameter_m", models.FloatField(blank=True, null=True, verbose_name="直径（米）")),
+                ("walk_m", models.FloatField(blank=True, null=True, verbose_name="巡线长（米）")),
+                (
+                    "margin_yuan",
+                    models.FloatField(blank=True, null=True, verbose_name="年收支差额（元）"),
+                ),
+                ("money", models.JSONField(default=dict, verbose_name="收支")),
+                ("exception", models.CharField(blank=True, max_length=24, verbose_name="例外")),
+                ("reasons", models.JSONField(default=list, verbose_name="理由")),
+                ("is_locked", models.BooleanField(default=False, verbose_name="锁定")),
             ],
             options={
-                'verbose_name': '片区',
-                'verbose_name_plural': '片区',
-                'ordering': ['plan', 'number'],
+                "verbose_name": "片区",
+                "verbose_name_plural": "片区",
+                "ordering": ["plan", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_backstop', models.BooleanField(default=False, verbose_name='兜底')),
-                ('cost', models.JSONField(default=dict, verbose_name='评分构成')),
-                ('reasons', models.JSONField(default=list, verbose_name='理由')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='geo.provider', verbose_name='拟推荐服务主体')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_backstop", models.BooleanField(default=False, verbose_name="兜底")),
+                ("cost", models.JSONField(default=dict, verbose_name="评分构成")),
+                ("reasons", models.JSONField(default=list, verbose_name="理由")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="geo.provider",
+                        verbose_name="拟推荐服务主体",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '拟推荐服务主体',
-                'verbose_name_plural': '拟推荐服务主体',
+                "verbose_name": "拟推荐服务主体",
+                "verbose_name_plural": "拟推荐服务主体",
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='版本')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='名称')),
-                ('policy', models.CharField(max_length=64, verbose_name='政策')),
-                ('seed', models.BigIntegerField(verbose_name='随机种子')),
-                ('valid_on', models.DateField(verbose_name='数据日期')),
-                ('known_at', models.DateTimeField(verbose_name='数据截止时间')),
-                ('status', models.CharField(choices=[('draft', '草案'), ('consulting', '征求意见'), ('submitted', '报审'), ('approved', '审定'), ('published', '公示'), ('aborted', '中止')], default='draft', max_length=24, verbose_name='状态')),
-                ('document', models.CharField(blank=True, max_length=200, verbose_name='审定文号')),
-                ('notice_from', models.DateField(blank=True, null=True, verbose_name='公示开始')),
-                ('notice_to', models.DateField(blank=True, null=True, verbose_name='公示结束')),
-                ('plan_hash', models.CharField(max_length=64, verbose_name='方案校验值')),
-                ('totals', models.JSONField(default=dict, verbose_name='合计')),
-                ('gap_percent', models.FloatField(blank=True, null=True, verbose_name='与理论最优的差距（%）')),
-                ('objective', models.CharField(blank=True, max_length=200, verbose_name='差距所属目标')),
-                ('work', models.JSONField(default=dict, verbose_name='计算量')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='生成时间')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='geo.managingarea', verbose_name='辖区')),
-                ('based_on', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='layers.plan', verbose_name='所据方案')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="版本")),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="名称")),
+                ("policy", models.CharField(max_length=64, verbose_name="政策")),
+                ("seed", models.BigIntegerField(verbose_name="随机种子")),
+                ("valid_on", models.DateField(verbose_name="数据日期")),
+                ("known_at", models.DateTimeField(verbose_name="数据截止时间")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草案"),
+                            ("consulting", "征求意见"),
+                            ("submitted", "报审"),
+                            ("approved", "审定"),
+                            ("published", "公示"),
+                            ("aborted", "中止"),
+                        ],
+                        default="draft",
+                        max_length=24,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("document", models.CharField(blank=True, max_length=200, verbose_name="审定文号")),
+                ("notice_from", models.DateField(blank=True, null=True, verbose_name="公示开始")),
+                ("notice_to", models.DateField(blank=True, null=True, verbose_name="公示结束")),
+                ("plan_hash", models.CharField(max_length=64, verbose_name="方案校验值")),
+                ("totals", models.JSONField(default=dict, verbose_name="合计")),
+                (
+                    "gap_percent",
+                    models.FloatField(blank=True, null=True, verbose_name="与理论最优的差距（%）"),
+                ),
+                (
+                    "objective",
+                    models.CharField(blank=True, max_length=200, verbose_name="差距所属目标"),
+                ),
+                ("work", models.JSONField(default=dict, verbose_name="计算量")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="生成时间"
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="geo.managingarea",
+                        verbose_name="辖区",
+                    ),
+                ),
+                (
+                    "based_on",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="layers.plan",
+                        verbose_name="所据方案",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '连片方案',
-                'verbose_name_plural': '连片方案',
-                'ordering': ['area', '-version'],
+                "verbose_name": "连片方案",
+                "verbose_name_plural": "连片方案",
+                "ordering": ["area", "-version"],
             },
         ),
     ]

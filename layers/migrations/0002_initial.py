@@ -6,147 +6,299 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('geo', '0002_initial'),
-        ('layers', '0001_initial'),
+        ("geo", "0002_initial"),
+        ("layers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plan',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='生成人'),
+            model_name="plan",
+            name="created_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="生成人",
+            ),
         ),
         migrations.AddField(
-            model_name='neighbourlink',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='layers.plan', verbose_name='方案'),
+            model_name="neighbourlink",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="links",
+                to="layers.plan",
+                verbose_name="方案",
+            ),
         ),
         migrations.AddField(
-            model_name='plansite',
-            name='area',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='geo.managingarea'),
+            model_name="plansite",
+            name="area",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="geo.managingarea",
+            ),
         ),
         migrations.AddField(
-            model_name='plansite',
-            name='building',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='geo.building'),
+            model_name="plansite",
+            name="building",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="geo.building",
+            ),
         ),
         migrations.AddField(
-            model_name='plansite',
-            name='compound',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='geo.compound'),
+            model_name="plansite",
+            name="compound",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="geo.compound",
+            ),
         ),
         migrations.AddField(
-            model_name='plansite',
-            name='courtyard',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='geo.courtyard'),
+            model_name="plansite",
+            name="courtyard",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="geo.courtyard",
+            ),
         ),
         migrations.AddField(
-            model_name='plansite',
-            name='management_area',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='geo.managementarea'),
+            model_name="plansite",
+            name="management_area",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="geo.managementarea",
+            ),
         ),
         migrations.AddField(
-            model_name='plansite',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='layers.plan', verbose_name='方案'),
+            model_name="plansite",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sites",
+                to="layers.plan",
+                verbose_name="方案",
+            ),
         ),
         migrations.AddField(
-            model_name='refusal',
-            name='provider',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='geo.provider', verbose_name='服务主体'),
+            model_name="refusal",
+            name="provider",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                to="geo.provider",
+                verbose_name="服务主体",
+            ),
         ),
         migrations.AddField(
-            model_name='zone',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='zones', to='layers.plan', verbose_name='方案'),
+            model_name="zone",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="zones",
+                to="layers.plan",
+                verbose_name="方案",
+            ),
         ),
         migrations.AddField(
-            model_name='refusal',
-            name='zone',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refusals', to='layers.zone', verbose_name='片区'),
+            model_name="refusal",
+            name="zone",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="refusals",
+                to="layers.zone",
+                verbose_name="片区",
+            ),
         ),
         migrations.AddField(
-            model_name='plansite',
-            name='zone',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='layers.zone', verbose_name='片区'),
+            model_name="plansite",
+            name="zone",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sites",
+                to="layers.zone",
+                verbose_name="片区",
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='zone',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='assignment', to='layers.zone', verbose_name='片区'),
+            model_name="assignment",
+            name="zone",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="assignment",
+                to="layers.zone",
+                verbose_name="片区",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('area', 'version'), name='plan_version_once'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                fields=("area", "version"), name="plan_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'consulting', 'submitted', 'approved', 'published', 'aborted'])), name='plan_status_known'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["draft", "consulting", "submitted", "approved", "published", "aborted"],
+                    )
+                ),
+                name="plan_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('approved', 'published')), _negated=True), models.Q(('document', ''), _negated=True), _connector='OR'), name='plan_decided_by_document'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("approved", "published")), _negated=True),
+                    models.Q(("document", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="plan_decided_by_document",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('notice_from__isnull', False), ('notice_to__gte', models.F('notice_from'))), _connector='OR'), name='plan_notice_dated'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True),
+                    models.Q(
+                        ("notice_from__isnull", False), ("notice_to__gte", models.F("notice_from"))
+                    ),
+                    _connector="OR",
+                ),
+                name="plan_notice_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('plan_hash__regex', '^[0-9a-f]{64}$')), name='plan_hash_is_one'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("plan_hash__regex", "^[0-9a-f]{64}$")), name="plan_hash_is_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('gap_percent__isnull', True), ('gap_percent__gte', 0), _connector='OR'), name='plan_gap_not_negative'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("gap_percent__isnull", True), ("gap_percent__gte", 0), _connector="OR"
+                ),
+                name="plan_gap_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourlink',
-            constraint=models.UniqueConstraint(fields=('plan', 'a', 'b'), name='neighbourlink_once'),
+            model_name="neighbourlink",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "a", "b"), name="neighbourlink_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourlink',
-            constraint=models.CheckConstraint(condition=models.Q(('a__lt', models.F('b'))), name='neighbourlink_in_order'),
+            model_name="neighbourlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("a__lt", models.F("b"))), name="neighbourlink_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourlink',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_m__gte', models.F('gap_m')), ('gap_m__gte', 0)), name='neighbourlink_lengths_not_negative'),
+            model_name="neighbourlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cost_m__gte", models.F("gap_m")), ("gap_m__gte", 0)),
+                name="neighbourlink_lengths_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='zone_number_once'),
+            model_name="zone",
+            constraint=models.UniqueConstraint(fields=("plan", "number"), name="zone_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('id', 'plan'), name='zone_of_plan'),
+            model_name="zone",
+            constraint=models.UniqueConstraint(fields=("id", "plan"), name="zone_of_plan"),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='zone_number_from_one'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gt", 0)), name="zone_number_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('geometry__isvalid', True)), name='zone_outline_valid'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("geometry__isvalid", True)), name="zone_outline_valid"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('diameter_m__isnull', True), ('diameter_m__gte', 0), _connector='OR'), name='zone_diameter_not_negative'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("diameter_m__isnull", True), ("diameter_m__gte", 0), _connector="OR"
+                ),
+                name="zone_diameter_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refusal',
-            constraint=models.UniqueConstraint(fields=('zone', 'provider'), name='refusal_said_once'),
+            model_name="refusal",
+            constraint=models.UniqueConstraint(
+                fields=("zone", "provider"), name="refusal_said_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plansite',
-            constraint=models.UniqueConstraint(fields=('plan', 'site'), name='plansite_in_a_plan_once'),
+            model_name="plansite",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "site"), name="plansite_in_a_plan_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plansite',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('building__isnull', True), ('compound__isnull', True), ('courtyard__isnull', True), ('kind', 'management_area'), ('management_area__isnull', False)), models.Q(('building__isnull', True), ('compound__isnull', False), ('courtyard__isnull', True), ('kind', 'compound'), ('management_area__isnull', True)), models.Q(('building__isnull', False), ('compound__isnull', True), ('courtyard__isnull', True), ('kind', 'building'), ('management_area__isnull', True)), models.Q(('building__isnull', True), ('compound__isnull', True), ('courtyard__isnull', False), ('kind', 'courtyard'), ('management_area__isnull', True)), _connector='OR'), name='plansite_kind_names_the_thing'),
+            model_name="plansite",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("building__isnull", True),
+                        ("compound__isnull", True),
+                        ("courtyard__isnull", True),
+                        ("kind", "management_area"),
+                        ("management_area__isnull", False),
+                    ),
+                    models.Q(
+                        ("building__isnull", True),
+                        ("compound__isnull", False),
+                        ("courtyard__isnull", True),
+                        ("kind", "compound"),
+                        ("management_area__isnull", True),
+                    ),
+                    models.Q(
+                        ("building__isnull", False),
+                        ("compound__isnull", True),
+                        ("courtyard__isnull", True),
+                        ("kind", "building"),
+                        ("management_area__isnull", True),
+                    ),
+                    models.Q(
+                        ("building__isnull", True),
+                        ("compound__isnull", True),
+                        ("courtyard__isnull", False),
+                        ("kind", "courtyard"),
+                        ("management_area__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="plansite_kind_names_the_thing",
+            ),
         ),
     ]
