@@ -3,10 +3,10 @@
 from maps.exports.fields import FIELDS, Field, field_of, short_names
 from maps.exports.geojson import geojson_text
 from maps.exports.geopackage import write_geopackage
-from maps.exports.notices import NOTICES, Notices
 from maps.exports.plan_files import write_plan_files
 from maps.exports.shapefile import EXPORT_SRIDS, write_shapefile_zip
 from maps.exports.tables import write_csv_zip, write_xlsx
+from maps.notices import NOTICES, Notices
 
 __all__ = [
     "EXPORT_SRIDS",

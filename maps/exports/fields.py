@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from geo.errors import gettext_noop
+from maps import statuses
 
 SHORT_NAME_BYTES = 10
 """A .dbf holds no longer field name; GDAL would cut it, even inside a Chinese character."""
@@ -34,13 +35,6 @@ EXCEPTIONS = {
     "oversize": gettext_noop("超过上限，单独成片"),
     "below_minimum": gettext_noop("低于下限"),
     "pocket": gettext_noop("不相连，无法成片"),
-}
-STATUSES = {
-    "in_service": gettext_noop("进驻"),
-    "self_managed": gettext_noop("自治或托管"),
-    "planned": gettext_noop("已入方案"),
-    "unmanaged": gettext_noop("无物业管理"),
-    "unknown": gettext_noop("不详"),
 }
 LINK_KINDS = {
     "near": gettext_noop("相近"),
@@ -96,7 +90,7 @@ FIELDS: Mapping[str, Field] = {
     "renovation": _text("RENOVATION", gettext_noop("改造")),
     "site": _text("SITE", gettext_noop("纳管对象")),
     "sites": Field("SITES", gettext_noop("纳管对象数"), gettext_noop("处")),
-    "status": _text("STATUS", gettext_noop("服务状态"), STATUSES),
+    "status": _text("STATUS", gettext_noop("服务状态"), statuses.WORDS),
     "storeys": Field("STOREYS", gettext_noop("层数"), gettext_noop("层"), 1),
     "title_area": _text("TITLE_AREA", gettext_noop("产权单位所在区")),
     "use": _text("USE", gettext_noop("用途")),

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from maps.exports.notices import Notices
 from maps.exports.polygons import in_crs
+from maps.notices import Notices
 
 DEGREE_DECIMALS = 7
 """About one centimetre; RFC 7946 advises no more."""

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from maps.exports.notices import Notices
+from maps.notices import Notices
 
 NOTICES_LAYER = "notices"
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from geo.errors import Fault
 from maps.exports.geopackage import write_geopackage
-from maps.exports.notices import Notices
 from maps.exports.shapefile import write_shapefile_zip
+from maps.notices import Notices
 
 
 def write_plan_files(  # noqa: PLR0913 (an argument per layer of the plan, and its two descriptions)

@@ -15,8 +15,8 @@ import pyogrio
 from geo.errors import Fault, InputError, gettext_noop
 from maps.exports.columns import is_text_column, plain_column
 from maps.exports.fields import Field, field_of, short_names
-from maps.exports.notices import Notices
 from maps.exports.polygons import in_crs, polygons_only
+from maps.notices import Notices
 
 TEXT_BYTES = 254
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")

@@ -13,9 +13,9 @@ import xlsxwriter
 from geo.errors import Fault, gettext_noop
 from maps.exports.columns import guarded, is_text_column, plain_column
 from maps.exports.fields import Field, field_of, short_names
-from maps.exports.notices import Notices
 from maps.exports.polygons import representative_lonlat
 from maps.exports.shapefile import field_table, write_zip
+from maps.notices import Notices
 
 CELL_CHARACTERS = 32_767
 """What Excel holds in a cell; XlsxWriter would leave a longer text out."""
