@@ -37,3 +37,9 @@ COLOURS: Mapping[str, str] = {
 
 NOT_COVERED = (ServiceStatus.PLANNED, ServiceStatus.UNMANAGED)
 """Statuses without any service today; a plan alone serves nobody."""
+
+EXCEPTIONS: Mapping[str, str] = {
+    "oversize": gettext_noop("超过上限，单独成片"),
+    "below_minimum": gettext_noop("低于下限"),
+}
+"""Why a zone lies outside the limits and stands all the same."""

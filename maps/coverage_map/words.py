@@ -32,11 +32,6 @@ CROSSINGS = {
     "gate": gettext_noop("门"),
     "zebra": gettext_noop("人行横道"),
 }
-EXCEPTIONS = {
-    "oversize": gettext_noop("超过上限，单独成片"),
-    "below_minimum": gettext_noop("低于下限"),
-    "pocket": gettext_noop("不相连，无法成片"),
-}
 SCREEN = {
     "zoom_in": gettext_noop("放大"),
     "zoom_out": gettext_noop("缩小"),
@@ -140,4 +135,4 @@ def building_card(row: Row) -> list[tuple[str, str]]:
 
 def exception(row: Row) -> str:
     """Return the word of an exception; one without a word stands as it is."""
-    return EXCEPTIONS.get(text(row, "exception"), text(row, "exception"))
+    return statuses.EXCEPTIONS.get(text(row, "exception"), text(row, "exception"))

@@ -31,11 +31,6 @@ class Field:
         return f"{self.heading}（{self.unit}）" if self.unit else self.heading
 
 
-EXCEPTIONS = {
-    "oversize": gettext_noop("超过上限，单独成片"),
-    "below_minimum": gettext_noop("低于下限"),
-    "pocket": gettext_noop("不相连，无法成片"),
-}
 LINK_KINDS = {
     "near": gettext_noop("相近"),
     "crossing": gettext_noop("经通道"),
@@ -66,7 +61,7 @@ FIELDS: Mapping[str, Field] = {
     "compound": _text("COMPOUND", gettext_noop("所属小区")),
     "cost_m": Field("COST_M", gettext_noop("折算距离"), "m", 1),
     "diameter_m": Field("DIAMETER_M", gettext_noop("片区直径"), "m"),
-    "exception": _text("EXCEPTION", gettext_noop("例外"), EXCEPTIONS),
+    "exception": _text("EXCEPTION", gettext_noop("例外"), statuses.EXCEPTIONS),
     "fee_high": Field("FEE_HIGH", gettext_noop("物业费上限"), gettext_noop("元/㎡/月"), 2),
     "fee_low": Field("FEE_LOW", gettext_noop("物业费下限"), gettext_noop("元/㎡/月"), 2),
     "floor_area_m2": Field("FLOOR_M2", gettext_noop("建筑面积"), M2),
