@@ -41,5 +41,6 @@ NOT_COVERED = (ServiceStatus.PLANNED, ServiceStatus.UNMANAGED)
 EXCEPTIONS: Mapping[str, str] = {
     "oversize": gettext_noop("超过上限，单独成片"),
     "below_minimum": gettext_noop("低于下限"),
+    "locked": gettext_noop("人工锁定"),
 }
 """Why a zone lies outside the limits and stands all the same."""

@@ -89,13 +89,14 @@ def veil_features(frames: MapFrames) -> list[Feature]:
 
 def site_features(sites: gpd.GeoDataFrame) -> dict[str, list[Feature]]:
     """Return the sites by status, every status present."""
+    placed = sites.to_crs(4490)
+    sites = placed.assign(label_at=[_label_place(shape) for shape in placed.geometry])
 
     def tell(row: Mapping[Hashable, Any]) -> Feature:
         return {
             "id": words.text(row, "site"),
             "name": site_name(row),
-            "zone": words.text(row, "zone"),
-            "status": words.text(row, "status"),
+            "at": row["label_at"],
             "card": words.site_card(row),
         }
 

@@ -450,6 +450,12 @@ class TestDrawing:
         text = json.dumps(drawing.site_features(sites()))
         assert re.search(r"\d\.\d{7}", text) is None
 
+    def test_the_name_of_a_bent_site_stands_on_the_site(self):
+        bent = drawn("A A A\nA . .\nA . .", site=["S1"], status=["unmanaged"])
+        (feature,) = drawing.site_features(bent)["unmanaged"]
+        lat, lon = feature["properties"]["at"]
+        assert bent.geometry[0].contains(shapely.Point(lon, lat))
+
     def test_a_site_that_is_a_point_is_drawn(self):
         points = sites()
         points["geometry"] = points.representative_point()

@@ -15,6 +15,7 @@ const LianpianMap = (() => {
     "footprints",
     "crossings",
   ];
+  const SITE_LABELS_FROM_ZOOM = 16.25;
   const state = { map: null, words: {}, sites: new Map(), zones: new Map(), labels: [] };
 
   // --- words and cards -------------------------------------------------------------------
@@ -302,11 +303,10 @@ const LianpianMap = (() => {
       state.sites.set(properties.id, { layer, properties });
     });
     group.addLayer(drawn);
-    drawn.eachLayer((layer) => {
-      const at = layer.getLatLng?.() ?? layer.getBounds().getCenter();
-      const { name } = layer.feature.properties;
-      group.addLayer(label(at, name, "site-label", { rank: 5, from: 16.25 }));
-    });
+    for (const { properties } of features) {
+      const options = { rank: 5, from: SITE_LABELS_FROM_ZOOM };
+      group.addLayer(label(properties.at, properties.name, "site-label", options));
+    }
     return group;
   }
 
