@@ -1,1 +1,1 @@
-"""What is on the ground: compounds, buildings, barriers, providers, contracts, and files of them."""
+"""What is on the ground: compounds, buildings, barriers, providers, and files of them."""

