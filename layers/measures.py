@@ -1,7 +1,6 @@
-"""The lengths of a zone: how far it reaches, and how far one walks between its sites."""
+"""Places, ways and parts: what hangs together over open links, and how long the ways are."""
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 
 import numpy as np
 import shapely
@@ -9,16 +8,6 @@ from numpy.typing import NDArray
 
 from layers.adjacency import Links
 from layers.sites import Sites
-
-
-def diameter_m(polygons: NDArray[np.object_]) -> float:
-    """Return the greatest distance in metres between two vertices of the outlines.
-
-    `polygons` (n,) are in one metric CRS. The two vertices always lie on the convex hull.
-    """
-    corners = shapely.get_coordinates(shapely.convex_hull(shapely.geometrycollections(polygons)))
-    apart = np.hypot(*(corners[:, None] - corners[None, :]).T)
-    return float(apart.max(initial=0.0))
 
 
 def places(polygons: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -53,28 +42,6 @@ def parts_of(members: Sequence[int], links: Links) -> list[tuple[int, ...]]:
     for a, b in zip(links.a[held].tolist(), links.b[held].tolist(), strict=True):
         joined.join(a, b)
     return joined.groups()
-
-
-def walk_m(members: Sequence[int], sites: Sites, links: Links) -> float:
-    """Return the length in metres of the minimum spanning tree of the zone's open links.
-
-    Parts that do not hang together are joined in a straight line.
-    """
-    held = links_inside(members, links)
-    at = dict(zip(members, places(sites.polygons[list(members)]), strict=True))
-
-    def straight_m(a: int, b: int) -> float:
-        return float(np.hypot(*(at[a] - at[b])))
-
-    ends = zip(links.a[held].tolist(), links.b[held].tolist(), links.walk_m[held], strict=True)
-    joined = Joined(members)
-    total = spanning_length(
-        joined, [(float(np.fmax(straight_m(a, b), over)), a, b) for a, b, over in ends]
-    )
-    if joined.count > 1:
-        pairs = combinations(members, 2)
-        total += spanning_length(joined, [(straight_m(a, b), a, b) for a, b in pairs])
-    return total
 
 
 class Joined:

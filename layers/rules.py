@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from layers.adjacency import Links
 from layers.economics import known_sum
-from layers.measures import diameter_m, parts_of
+from layers.measures import parts_of
+from layers.outlines import diameter_m
 from layers.policy import Contiguity, Policy, Strategy, Thresholds
 from layers.reasons import Reason, listed
-from layers.sites import LOCKED_OUT, Scope, Sites
+from layers.sites import LOCKED_OUT, Sites
 
 TOLERANCE = 0.01
 """m², households or metres: sums of decimal numbers in two orders differ by less."""
@@ -65,14 +65,6 @@ class Problem:
 
 
 Rule = Callable[[Zone, Sites, Links, Policy], Problem | None]
-
-
-def scope_codes(sites: Sites, scope: Scope) -> NDArray[np.str_]:
-    """Return the code (n,) of the managing area that each site's zone must not leave."""
-    if scope is Scope.CITY:
-        return np.full(len(sites.ids), "")
-    codes: NDArray[np.str_] = getattr(sites, scope.value)
-    return codes
 
 
 def limits_of(policy: Policy) -> Thresholds:
@@ -154,7 +146,7 @@ def why_too_wide(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Prob
 
 def why_out_of_scope(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
     """Return a problem if the zone's sites lie in several managing areas of the scope."""
-    codes = sorted(set(scope_codes(sites, policy.bundling.scope)[list(zone.members)].tolist()))
+    codes = sorted(set(sites.scope_codes(policy.bundling.scope)[list(zone.members)].tolist()))
     if len(codes) == 1:
         return None
     areas = "、".join(code or "辖区不详" for code in codes)

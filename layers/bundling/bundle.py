@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from layers.adjacency import Links
 from layers.bundling.blocks import PER_M, PER_M2, PER_YUAN, Block, block_of
-from layers.bundling.drawn import Drawn
+from layers.bundling.drawn import Drawn, zone_walk_m
 from layers.bundling.explain import explain_left_out, explain_sites, explain_zone
 from layers.bundling.judge import NOTHING, Worth
 from layers.bundling.layout import Layout, lay_out
 from layers.bundling.search import Found, planned_work, search
 from layers.bundling.work import Work
 from layers.economics import Account, account_of
-from layers.measures import diameter_m, walk_m
+from layers.outlines import diameter_m
 from layers.policy import Policy
 from layers.reasons import Reason
 from layers.rules import Problem, Zone, ZoneException, exception_of, problems_of_zone
@@ -88,9 +88,6 @@ def bundle_sites(
     told work done and planned; once `should_stop` answers True the best so far is returned with
     status `stopped`.
     """
-    if list(sites.ids) != sorted(set(sites.ids.tolist())):
-        message = "Sites must be sorted by id, each once; results would depend on their order."
-        raise ValueError(message)
     layout = lay_out(sites, links, policy)
     blocks = [block_of(units, layout, sites, policy) for units in layout.blocks]
     planned = sum(map(planned_work, blocks))
@@ -169,7 +166,7 @@ def _bundled(position: int, drawn: Drawn) -> BundledZone:
         problems=problems,
         account=account,
         diameter_m=diameter_m(sites.polygons[list(zone.members)]),
-        walk_m=walk_m(zone.members, sites, links),
+        walk_m=zone_walk_m(zone.members, sites, links),
         reasons=explain_zone(position, drawn, account, problems),
     )
 

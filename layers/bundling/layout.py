@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from layers.adjacency import Links
 from layers.measures import Joined, link_lengths_m, places
 from layers.policy import Contiguity, Policy, Strategy
-from layers.rules import MAXIMA, MINIMA, RULES, Zone, problems_of_zone, scope_codes
+from layers.rules import MAXIMA, MINIMA, RULES, Zone, problems_of_zone
 from layers.sites import LOCKED_OUT, Sites
 
 NEAREST = 6
@@ -79,7 +79,7 @@ def lay_out(sites: Sites, links: Links, policy: Policy) -> Layout:
 
 def open_ways(sites: Sites, links: Links, policy: Policy) -> Ways:
     """Return the open links inside one scope, as ways in metres with the impedance added."""
-    scope = scope_codes(sites, policy.bundling.scope)
+    scope = sites.scope_codes(policy.bundling.scope)
     is_usable = links.is_open & (scope[links.a] == scope[links.b])
     is_usable &= (sites.lock[links.a] != LOCKED_OUT) & (sites.lock[links.b] != LOCKED_OUT)
     length_m = link_lengths_m(sites, links) + (links.cost_m - links.gap_m)
@@ -171,7 +171,7 @@ def _with_ways_across(linked: Ways, units: Sequence[Unit], sites: Sites, policy:
     if policy.bundling.contiguity is Contiguity.REQUIRED:
         return linked
     ways = tuple(dict(near) for near in linked)
-    scope = scope_codes(sites, policy.bundling.scope)
+    scope = sites.scope_codes(policy.bundling.scope)
     at = places(sites.polygons)
     searched = np.array([site for unit in units for site in unit.members], dtype=np.int64)
     for code in sorted(set(scope[searched].tolist())):

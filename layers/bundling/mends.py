@@ -9,7 +9,7 @@ from geo.errors import gettext_noop
 from layers.bundling.drawn import Drawn
 from layers.economics import account_of
 from layers.reasons import Reason
-from layers.rules import MAXIMA, RULES, Zone, scope_codes
+from layers.rules import MAXIMA, RULES, Zone
 
 BARRIER_WORDS = {
     "arterial": gettext_noop("主干路"),
@@ -47,7 +47,7 @@ def mends_of(group: Sequence[int], drawn: Drawn) -> list[Reason]:
 
 
 def _cheapest_way(group: Sequence[int], drawn: Drawn) -> Reason:
-    scope = scope_codes(drawn.sites, drawn.policy.bundling.scope)
+    scope = drawn.sites.scope_codes(drawn.policy.bundling.scope)
     for way in sorted({*_blocked_ways(group, drawn), *_long_ways(group, drawn)}):
         zone = drawn.zones[drawn.zone_of[way.other]]
         if scope[way.site] == scope[way.other] and _can_join(group, zone, drawn):

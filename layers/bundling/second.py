@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from layers.bundling.drawn import Drawn
+from layers.bundling.drawn import Drawn, zone_walk_m
 from layers.economics import account_of
-from layers.measures import diameter_m, walk_m
+from layers.outlines import diameter_m
 from layers.reasons import Reason
 from layers.rules import (
     Zone,
-    scope_codes,
     why_above_floor_area,
     why_above_households,
     why_below_floor_area,
@@ -62,7 +61,7 @@ def second_best(site: int, drawn: Drawn) -> Reason | None:
 def _why_not(site: int, home: int, other: int, drawn: Drawn) -> Reason:
     zone, target = drawn.zones[home], drawn.zones[other]
     values: dict[str, str | int | float] = {"zone": target.label}
-    scope = scope_codes(drawn.sites, drawn.policy.bundling.scope)
+    scope = drawn.sites.scope_codes(drawn.policy.bundling.scope)
     if scope[site] != scope[target.members[0]]:
         return Reason("site.second_other_scope", values)
     entered = Zone(target.label, tuple(sorted((*target.members, site))))
@@ -105,6 +104,6 @@ def _subsidy(zones: list[tuple[int, ...]], drawn: Drawn) -> float:
 def _spread_m(zones: list[tuple[int, ...]], drawn: Drawn) -> float:
     polygons = drawn.sites.polygons
     return sum(
-        walk_m(members, drawn.sites, drawn.links) + diameter_m(polygons[list(members)])
+        zone_walk_m(members, drawn.sites, drawn.links) + diameter_m(polygons[list(members)])
         for members in zones
     )

@@ -34,20 +34,26 @@ COMPANIES = (
 """物业服务企业, whoever owns them."""
 
 
+def _holds(valid_from: date | None, valid_to: date | None, on_date: date) -> bool:
+    has_begun = valid_from is None or valid_from <= on_date
+    return has_begun and (valid_to is None or on_date <= valid_to)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ban:
     """A decision that a provider may take nothing new in an area (禁入), from and to included."""
 
     provider: str
     area: str
-    valid_from: date
+    valid_from: date | None
+    """None where the document does not say, or the register does not know."""
     valid_to: date | None
     document: str
     reason: str
 
     def is_in_force(self, on_date: date) -> bool:
         """Tell whether the ban holds on a day."""
-        return self.valid_from <= on_date and (self.valid_to is None or on_date <= self.valid_to)
+        return _holds(self.valid_from, self.valid_to, on_date)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +62,14 @@ class Backstop:
 
     provider: str
     area: str
-    valid_from: date
+    valid_from: date | None
+    """None where the document does not say, or the register does not know."""
     valid_to: date | None
     document: str
 
     def is_in_force(self, on_date: date) -> bool:
         """Tell whether the role holds on a day."""
-        return self.valid_from <= on_date and (self.valid_to is None or on_date <= self.valid_to)
+        return _holds(self.valid_from, self.valid_to, on_date)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.assignment.providers import (
+    COMPANIES,
+    EVERYWHERE,
+    Backstop,
+    Ban,
+    ProviderKind,
+    Providers,
+)
 from layers.economics import known_sum
 from layers.policy import Policy
-from layers.providers import COMPANIES, EVERYWHERE, Backstop, Ban, ProviderKind, Providers
 from layers.reasons import Reason
 from layers.rules import TOLERANCE, ZoneException
 from layers.sites import Sites
@@ -133,7 +140,7 @@ def _why_banned(register: Register, provider: int, zone: ServedZone) -> Iterator
         if ban.area in codes:
             values = {"document": ban.document, "why": ban.reason}
             if ban.valid_to is None:
-                since = ban.valid_from.isoformat()
+                since = "不详之日" if ban.valid_from is None else ban.valid_from.isoformat()
                 yield Reason("provider.banned_without_end", {**values, "since": since})
             else:
                 yield Reason("provider.banned", {**values, "until": ban.valid_to.isoformat()})
