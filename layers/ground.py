@@ -33,6 +33,8 @@ class Ground:
     barriers: gpd.GeoDataFrame = _of(Kind.BARRIER)
     crossings: gpd.GeoDataFrame = _of(Kind.CROSSING)
     providers: gpd.GeoDataFrame = _of(Kind.PROVIDER)
+    courtyards: gpd.GeoDataFrame | None = None
+    """Courtyards that are stored already (code, name, members)."""
     contracts: pd.DataFrame = _of(Kind.CONTRACT)
     bans: pd.DataFrame = _of(Kind.BAN)
     roles: pd.DataFrame = _of(Kind.ROLE)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.errors import Fault, InputError, gettext_noop
 from layers.ground import Ground
-from layers.providers import EVERYWHERE, Backstop, Ban, Providers
+from layers.assignment.providers import EVERYWHERE, Backstop, Ban, Providers
 from layers.sites import Scope
 
 BETWEEN_AREAS = re.compile(r"[、;,；，]")
