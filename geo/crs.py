@@ -130,9 +130,7 @@ def to_storage(geometries: NDArray[np.object_], srid: int) -> NDArray[np.object_
     return _transformed(geometries, srid, STORAGE_SRID)
 
 
-def _transformed(
-    geometries: NDArray[np.object_], source: int, target: int
-) -> NDArray[np.object_]:
+def _transformed(geometries: NDArray[np.object_], source: int, target: int) -> NDArray[np.object_]:
     for srid in (source, target):
         if srid not in ALLOWED_SRIDS:
             raise InputError(Fault(SRID_NOT_ALLOWED, {"srid": srid}))
@@ -149,7 +147,9 @@ def _transformer(source: int, target: int) -> Callable[..., tuple[_Points, _Poin
     # Web Mercator is defined on WGS84. PROJ knows no parameters between that and CGCS2000 and
     # would call its own identity a guess, so the identity is stated here.
     pair = {source, target}
-    ends = [WGS84_SRID if s == STORAGE_SRID and MERCATOR_SRID in pair else s for s in (source, target)]
+    ends = [
+        WGS84_SRID if s == STORAGE_SRID and MERCATOR_SRID in pair else s for s in (source, target)
+    ]
     return pyproj.Transformer.from_crs(
         *ends, always_xy=True, allow_ballpark=False, only_best=True
     ).transform

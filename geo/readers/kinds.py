@@ -103,7 +103,7 @@ def _place(key: str, heading: str, *synonyms: str) -> Field:
     return Field(key=key, heading=heading, synonyms=synonyms, is_place=True)
 
 
-_PLACE = (
+PLACE_FIELDS = (
     _place("lon", "经度", "百度经度", "高德经度", "longitude", "lng", "x坐标", "东经", "x"),
     _place("lat", "纬度", "百度纬度", "高德纬度", "latitude", "y坐标", "北纬", "y"),
     _place("lonlat", "经纬度", "坐标", "驻地坐标", "longitude_latitude", "百度坐标", "高德坐标"),
@@ -130,9 +130,7 @@ _FEES = (
     Field(key="fee_low", heading="物业费下限", reads=Reads.FEE, unit="元/㎡/月"),
     Field(key="fee_high", heading="物业费上限", reads=Reads.FEE, unit="元/㎡/月"),
 )
-_VALID_FROM = Field(
-    key="valid_from", heading="起始日期", synonyms=("生效日期",), reads=Reads.DATE
-)
+_VALID_FROM = Field(key="valid_from", heading="起始日期", synonyms=("生效日期",), reads=Reads.DATE)
 _VALID_TO = Field(key="valid_to", heading="截止日期", synonyms=("失效日期",), reads=Reads.DATE)
 _BUILT = Field(
     key="built",
@@ -152,9 +150,7 @@ _ADDRESS = Field(key="address", heading="地址", synonyms=("门牌地址", "详
 
 
 def _households(*synonyms: str) -> Field:
-    return Field(
-        key="households", heading="户数", synonyms=synonyms, reads=Reads.COUNT, unit="户"
-    )
+    return Field(key="households", heading="户数", synonyms=synonyms, reads=Reads.COUNT, unit="户")
 
 
 def _flag(key: str, heading: str, *synonyms: str) -> Field:
@@ -190,7 +186,9 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             choices=_LEVELS,
         ),
         Field(
-            key="parent", heading="上级", synonyms=("上级区划", "上级名称", "所属区县", "县", "区县")
+            key="parent",
+            heading="上级",
+            synonyms=("上级区划", "上级名称", "所属区县", "县", "区县"),
         ),
         Field(
             key="code",
@@ -198,7 +196,13 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             synonyms=("ADMINCODE", "adcode", "代码", "编码"),
             reads=Reads.CODE,
         ),
-        Field(key="valid_from", heading="启用日期", synonyms=("生效日期",), reads=Reads.DATE),
+        Field(
+            key="valid_from",
+            heading="启用日期",
+            synonyms=("生效日期",),
+            reads=Reads.DATE,
+            unknown="",
+        ),
     ),
     Kind.COMPOUND: (
         Field(
@@ -231,6 +235,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             key="provider",
             heading="物业公司",
             synonyms=("物业服务企业", "管理单位", "服务主体", "物业企业", "物业公司名称"),
+            means_none=frozenset({"无", "没有", "无物业", "无人管理", "无物业管理"}),
         ),
         *_FEES,
         Field(
@@ -281,9 +286,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         ),
         Field(key="name", heading="物业管理区域名称", synonyms=("区域名称", "名称")),
         Field(key="members", heading="包含小区", synonyms=("组成", "包含小区编码", "成员")),
-        Field(
-            key="decided_on", heading="划定日期", synonyms=("决定日期",), reads=Reads.DATE
-        ),
+        Field(key="decided_on", heading="划定日期", synonyms=("决定日期",), reads=Reads.DATE),
         _DOCUMENT,
     ),
     Kind.BARRIER: (
@@ -334,12 +337,8 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             reads=Reads.CHOICE,
             choices=_GRADES,
         ),
-        Field(
-            key="capacity_m2", heading="可承接面积", reads=Reads.AREA, unit="㎡"
-        ),
-        Field(
-            key="capacity_households", heading="可承接户数", reads=Reads.COUNT, unit="户"
-        ),
+        Field(key="capacity_m2", heading="可承接面积", reads=Reads.AREA, unit="㎡"),
+        Field(key="capacity_households", heading="可承接户数", reads=Reads.COUNT, unit="户"),
         Field(key="service_areas", heading="服务区域", synonyms=("服务范围",)),
     ),
     Kind.CONTRACT: (
@@ -424,7 +423,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
 
 def readable_fields(kind: Kind) -> tuple[Field, ...]:
     """Return the fields of a kind with those that tell a place in a table."""
-    return FIELDS[kind] + (_PLACE if kind in SHAPES else ())
+    return FIELDS[kind] + (PLACE_FIELDS if kind in SHAPES else ())
 
 
 def columns_of(kind: Kind) -> dict[str, str]:

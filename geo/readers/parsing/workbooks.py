@@ -154,9 +154,7 @@ def _uncalculated(path: str, title: str, rows: dict[int, list[Cell]]) -> list[Fa
         for column, value in enumerate(values):
             is_known = column < len(known) and known[column] is not None
             if not is_known and isinstance(value, str) and value.startswith("="):
-                faults.append(
-                    Fault(NOT_CALCULATED, fix=CALCULATE, row=number, given=value[:40])
-                )
+                faults.append(Fault(NOT_CALCULATED, fix=CALCULATE, row=number, given=value[:40]))
     book.close()
     return faults
 
