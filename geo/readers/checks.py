@@ -17,7 +17,7 @@ GIVE_CODE = gettext_noop("请填写不同的编码，或删去重复的行。")
 NO_CODE = gettext_noop("既没有编码，也没有图形或坐标，无法确定是哪一个。")
 NO_EXTENT = gettext_noop("既没有边界，也没有列出所含的小区或楼栋。")
 
-_UNIQUE = {kind: "code" for kind in (*SITE_KINDS, Kind.AREA)} | {Kind.PROVIDER: "name"}
+_UNIQUE = dict.fromkeys((*SITE_KINDS, Kind.AREA), "code") | {Kind.PROVIDER: "name"}
 
 
 def check_records(
@@ -46,7 +46,7 @@ def check_records(
     """
     if kind is Kind.MANAGEMENT_AREA:
         for i in np.flatnonzero(shapely.is_missing(geometries)):
-            if records.values["members"][i] is None and int(i) not in faulty:
+            if records.by_column["members"][i] is None and int(i) not in faulty:
                 records.reject(int(i), Fault(NO_EXTENT))
     made = _fill_codes(records, geometries, faulty) if kind in SITE_KINDS else frozenset()
     if kind in _UNIQUE:
@@ -58,7 +58,7 @@ def _fill_codes(
     records: Records, geometries: NDArray[np.object_], faulty: frozenset[int]
 ) -> frozenset[int]:
     """Give a code to each site that has none, and return which these are."""
-    codes = records.values["code"]
+    codes = records.by_column["code"]
     lacking = [i for i, code in enumerate(codes) if code is None and i not in faulty]
     lacking = [i for i in lacking if i not in records.faults]
     for i, code in zip(lacking, site_codes(geometries[lacking]), strict=True):
@@ -77,7 +77,7 @@ def _check_unique(
     made: frozenset[int],
     left_out: frozenset[int],
 ) -> None:
-    values = [None if i in left_out else v for i, v in enumerate(records.values[column])]
+    values = [None if i in left_out else v for i, v in enumerate(records.by_column[column])]
     for group in repeated(values):
         text = SAME_PLACE if made.issuperset(group) else SAME_CODE
         value = str(values[group[0]])
@@ -89,5 +89,5 @@ def _check_unique(
 
 
 def _signature(position: int, records: Records, geometries: NDArray[np.object_]) -> Hashable:
-    values = tuple(column[position] for column in records.values.values())
+    values = tuple(column[position] for column in records.by_column.values())
     return values, shapely.to_wkb(geometries[position])

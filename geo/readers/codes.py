@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from geo.errors import Fault
 
-
 PREFIX = "G"
 _PER_DEGREE = 10_000_000
 """Coordinates are told apart to 1e-7 degrees, about a centimetre."""

@@ -35,7 +35,7 @@ _OLD_SRIDS = frozenset(
     | set(range(21453, 21464))
     | set(range(21473, 21484))
 )
-"""Beijing 1954, Xian 1980 and New Beijing: no parameters are public, PROJ would not move a point."""
+"""Beijing 1954, Xian 1980, New Beijing: without parameters PROJ would not move a point."""
 _EPSG = re.compile(r"EPSG:(?P<srid>\d+)")
 _OLD_NAME = re.compile(r"beijing1954|beijing54|xian1980|xian80|newbeijing")
 _CGCS2000_NAME = re.compile(r"cgcs2000|chinageodeticcoordinatesystem2000|china2000")

@@ -3,20 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from geo.errors import Fault, InputError, gettext_noop
+from geo.errors import Fault, gettext_noop
 from geo.readers.amounts import is_area_unit, is_unit
-from geo.readers.fields import Field, Reads, Shape
-from geo.readers.kinds import (
-    FIELDS,
-    KIND_NAMES,
-    MAY_LACK_PLACE,
-    PLACE_FIELDS,
-    SHAPES,
-    Kind,
-    readable_fields,
-)
+from geo.readers.field_table import FIELDS, readable_fields
+from geo.readers.fields import Field, Reads
+from geo.readers.kinds import KIND_NAMES, Kind
+from geo.readers.shared_fields import PLACE_FIELDS
 
 TWICE = gettext_noop("表头“{heading}”出现了两次。请删去或改名其中一列。")
 TWO_FIT = gettext_noop("“{heading}”与“{taken}”都是 {field}，只读取“{taken}”。")
@@ -31,10 +25,6 @@ CUT = gettext_noop("表头“{heading}”被截断，已按“{field}”读取�
 MISSING = gettext_noop("缺少必填的列“{heading}”（也可写作：{synonyms}）。")
 NO_SUCH_COLUMN = gettext_noop("没有名为“{heading}”的列。现有：{headings}。")
 NO_SUCH_FIELD = gettext_noop("{kind}没有字段“{field}”。可选：{fields}。")
-WHICH_KIND = gettext_noop(
-    "无法判断数据种类，可能是：{kinds}。请用 --as 指明，例如 --as {example}。"
-)
-MIXED = gettext_noop("文件混有不同类型的图形，没有一种数据是这样的。请按点、线、面分开导入。")
 
 _BRACKETED = re.compile(r"(?P<name>.+?)[(\[](?P<unit>[^()\[\]]*)[)\]]")
 _SLASHED = re.compile(r"(?P<name>.+?)[/_](?P<unit>[^/_]+)")
@@ -44,8 +34,6 @@ _PRIVATE = re.compile(
     re.IGNORECASE,
 )
 _AMBIGUOUS_HEIGHTS = frozenset({"height", "高", "building_height"})
-_GENERIC = frozenset({"id"})
-_LIKELY, _POSSIBLE = 2, 1
 
 
 @dataclass(frozen=True)
@@ -65,16 +53,15 @@ class Columns:
     kind: Kind
     headings: Sequence[Heading]
     by_field: Mapping[str, int]
-    notices: list[Fault] = field(default_factory=list)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.by_field
+    notices: list[Fault]
+    faults: list[Fault]
+    """What is wrong with the headings as a whole."""
 
 
 def as_heading(text: object, *, is_cut: bool = False) -> Heading:
     """Take a heading apart: 建筑面积（万㎡） is 建筑面积 in 万m2."""
     shown = " ".join(str(text).split()) if text is not None else ""
-    name = _plain(shown)
+    name = plain(shown)
     for pattern in (_BRACKETED, _SLASHED):
         found = pattern.fullmatch(name)
         if found and is_unit(found["unit"]):
@@ -107,8 +94,8 @@ def match_columns(
 
     """
     fields = readable_fields(kind) if is_table else FIELDS[kind]
-    by_field = _by_hand(headings, kind, fields, by_hand)
-    faults = [*_unknown_keys(kind, fields, constants), *_repeated(headings, fields)]
+    by_field, faults = _by_hand(headings, kind, fields, by_hand)
+    faults += [*_unknown_keys(kind, fields, constants), *_repeated(headings, fields)]
     told = {*by_hand.values(), *constants}
     notices: list[Fault] = []
     for each in fields:
@@ -116,39 +103,8 @@ def match_columns(
             _match_one(each, headings, by_field, notices)
     notices += _match_cut(fields, headings, by_field, told)
     faults += _missing(fields, by_field, constants)
-    if faults:
-        raise InputError(*faults)
-    return Columns(kind, headings, by_field, [*notices, *_left_over(headings, by_field)])
-
-
-def guess_kind(
-    headings: Sequence[Heading], shapes: frozenset[Shape], constants: Mapping[str, str]
-) -> Kind:
-    """Return the one kind that the columns and geometries tell.
-
-    Parameters
-    ----------
-    headings
-        In the order of the columns.
-    shapes
-        Families of geometry in the file; empty = it has none, or they stand in cells.
-    constants
-        Fields that the person gives for the whole file.
-
-    """
-    fitting = {kind: _scores(headings, kind) for kind in Kind if _fits(kind, shapes)}
-    if not fitting:
-        raise InputError(MIXED)
-    scores = {k: score for k, score in fitting.items() if _has_required(score, k, constants)}
-    telling = {kind: _telling(kind, scores, headings) for kind in scores}
-    best = max(telling.values(), default=0)
-    winners = [kind for kind, points in telling.items() if points == best]
-    if best and len(winners) == 1:
-        return winners[0]
-    hit = [kind for kind, score in fitting.items() if any(score.values())]
-    candidates = hit if len(hit) > 1 else list(fitting)
-    listed = "、".join(f"{KIND_NAMES[kind]}（{kind}）" for kind in candidates)
-    raise InputError(Fault(WHICH_KIND, {"kinds": listed, "example": candidates[0]}))
+    notices += _left_over(headings, by_field)
+    return Columns(kind, headings, by_field, notices, faults)
 
 
 def place_columns(headings: Sequence[Heading], by_hand: Mapping[str, str]) -> dict[str, int]:
@@ -164,18 +120,19 @@ def place_columns(headings: Sequence[Heading], by_hand: Mapping[str, str]) -> di
 
 def known_names(kinds: Iterable[Kind], by_hand: Mapping[str, str]) -> frozenset[str]:
     """Return every heading that may occur, for comparison."""
-    ours = {_plain(text) for kind in kinds for f in readable_fields(kind) for text in f.headings}
+    ours = {plain(text) for kind in kinds for f in readable_fields(kind) for text in f.headings}
     return frozenset(ours | {as_heading(theirs).name for theirs in by_hand})
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a heading without what does not tell it from others: case, width, spaces, marks."""
     squeezed = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     return _NUMBERED.sub("", squeezed, count=1).strip("*:#").removesuffix("(必填)")
 
 
 def _by_hand(
     headings: Sequence[Heading], kind: Kind, fields: Sequence[Field], wanted: Mapping[str, str]
-) -> dict[str, int]:
+) -> tuple[dict[str, int], list[Fault]]:
     faults = [*_unknown_keys(kind, fields, wanted.values())]
     found = {}
     for theirs, ours in wanted.items():
@@ -185,9 +142,7 @@ def _by_hand(
             faults.append(Fault(NO_SUCH_COLUMN, {"heading": theirs[:40], "headings": listed}))
         else:
             found[ours] = places[0]
-    if faults:
-        raise InputError(*faults)
-    return found
+    return found, faults
 
 
 def _told(heading: Heading, by_hand: Mapping[str, str]) -> list[str]:
@@ -195,7 +150,7 @@ def _told(heading: Heading, by_hand: Mapping[str, str]) -> list[str]:
     return [
         ours
         for theirs, ours in by_hand.items()
-        if heading.text == theirs or heading.name in {_plain(theirs), as_heading(theirs).name}
+        if heading.text == theirs or heading.name in {plain(theirs), as_heading(theirs).name}
     ]
 
 
@@ -235,7 +190,7 @@ def _match_one(
 
 def _rank(heading: Heading, each: Field) -> int | None:
     """Return how early a heading stands among a field's, None where it is none of them."""
-    names = [_plain(known) for known in each.headings]
+    names = [plain(known) for known in each.headings]
     return names.index(heading.name) if heading.name in names else None
 
 
@@ -247,7 +202,7 @@ def _match_cut(
     for i, heading in enumerate(headings):
         if not heading.is_cut or i in by_field.values():
             continue
-        begins = [f for f in fields if any(_plain(h).startswith(heading.name) for h in f.headings)]
+        begins = [f for f in fields if any(plain(h).startswith(heading.name) for h in f.headings)]
         if len(begins) == 1 and begins[0].key not in {*by_field, *told}:
             by_field[begins[0].key] = i
             values = {"heading": heading.text, "field": begins[0].heading}
@@ -257,7 +212,7 @@ def _match_cut(
 
 def _repeated(headings: Sequence[Heading], fields: Sequence[Field]) -> list[Fault]:
     names = [heading.name for heading in headings]
-    known = {_plain(text) for each in fields for text in each.headings}
+    known = {plain(text) for each in fields for text in each.headings}
     twice = dict.fromkeys(n for n in names if n in known and names.count(n) > 1)
     return [Fault(TWICE, {"heading": headings[names.index(name)].text}) for name in twice]
 
@@ -287,44 +242,3 @@ def _left_over(headings: Sequence[Heading], by_field: Mapping[str, int]) -> list
         if those:
             notices.append(Fault(text, {"headings": "、".join(h.text for h in those)}))
     return notices
-
-
-def _scores(headings: Sequence[Heading], kind: Kind) -> dict[str, int]:
-    """Return how well each heading fits a kind, by the heading's name."""
-    scores = {heading.name: 0 for heading in headings}
-    for each in FIELDS[kind]:
-        own = {_plain(each.heading), _plain(each.key)}
-        for name in scores:
-            if name in own:
-                scores[name] = _LIKELY
-            elif any(name == _plain(synonym) for synonym in each.synonyms):
-                scores[name] = max(scores[name], _POSSIBLE)
-    return scores
-
-
-def _fits(kind: Kind, shapes: frozenset[Shape]) -> bool:
-    if shapes:
-        return shapes <= SHAPES.get(kind, frozenset())
-    return kind not in SHAPES or kind in MAY_LACK_PLACE
-
-
-def _has_required(scores: Mapping[str, int], kind: Kind, constants: Mapping[str, str]) -> bool:
-    names = {name for name, score in scores.items() if score}
-    return all(
-        each.key in constants or names & {_plain(text) for text in each.headings}
-        for each in FIELDS[kind]
-        if each.is_required
-    )
-
-
-def _telling(
-    kind: Kind, scores: Mapping[Kind, Mapping[str, int]], headings: Sequence[Heading]
-) -> int:
-    """Count the columns that fit this kind better than any other."""
-    others = [score for other, score in scores.items() if other is not kind]
-    names = {heading.name for heading in headings} - _GENERIC
-    return sum(
-        all(scores[kind][name] > other[name] for other in others)
-        for name in names
-        if scores[kind][name]
-    )

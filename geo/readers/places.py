@@ -158,7 +158,7 @@ def _unwrap(placed: Placed, kind: Kind) -> None:
 
 
 def _check_ranges(placed: Placed, srid: int) -> None:
-    """What is wrong with most of a file is wrong with the file, and said once."""
+    """Say once what is wrong with most of a file; leave out the few where it is only few."""
     known = int((~shapely.is_missing(placed.geometries)).sum())
     for fault, positions in range_faults(placed.geometries, srid):
         if len(positions) * 2 > known:

@@ -70,11 +70,11 @@ def _in_degrees(bounds: NDArray[np.float64], _srid: int) -> Iterator[tuple[str, 
 
 def _in_metres(bounds: NDArray[np.float64], srid: int) -> Iterator[tuple[str, _Mask]]:
     yield DEGREES, np.abs(bounds).max(axis=1) < _GREATEST_DEGREE
-    corners = shapely.points(np.nan_to_num(bounds).reshape(-1, 2))
+    corners = np.asarray(shapely.points(np.nan_to_num(bounds).reshape(-1, 2)), dtype=object)
     lonlat = shapely.get_coordinates(to_storage(corners, srid)).reshape(-1, 4)
     wrong: _Mask = ~_inside(lonlat)
     if srid != MERCATOR_SRID:
-        wrong |= ~_plausible_easting(bounds)
+        wrong = wrong | ~_plausible_easting(bounds)
     yield WRONG_ZONE, wrong
 
 
@@ -87,8 +87,8 @@ def _plausible_easting(bounds: NDArray[np.float64]) -> _Mask:
     """Tell which eastings, zone prefix apart, lie within their zone and the next."""
     eastings = bounds[:, [0, 2]] % _ZONE_M
     low, high = _EASTINGS_M
-    plausible: _Mask = ((eastings >= low) & (eastings <= high)).all(axis=1)
-    return plausible
+    plausible = ((eastings >= low) & (eastings <= high)).all(axis=1)
+    return np.asarray(plausible)
 
 
 def _remedy(text: str, x: float, y: float) -> tuple[str, dict[str, object]]:

@@ -11,7 +11,8 @@ from geo.crs import Datum
 from geo.errors import Fault, InputError, gettext_noop
 from geo.readers.checks import check_records
 from geo.readers.declared import Declared, declared
-from geo.readers.headings import Columns, guess_kind, known_names, match_columns
+from geo.readers.guessing import guess_kind
+from geo.readers.headings import Columns, known_names, match_columns
 from geo.readers.kinds import KIND_NAMES, MAY_LACK_PLACE, SHAPES, Kind
 from geo.readers.parsing.parsed import Format
 from geo.readers.places import Placed, no_places, place, shapes_of
@@ -142,35 +143,34 @@ def _read(upload: Upload, name: str, wishes: Wishes) -> Reading:
     spots = spots_of(table.headings, table.cells, wishes.fields) if table.figures is None else None
     columns = _columns(table, spots, wishes)
     told, placed = _placed(parsed.crs, table, spots, columns.kind, wishes)
-    records = read_records(table, columns, wishes.constants)
-    check_records(
-        records,
-        placed.geometries,
-        columns.kind,
-        faulty=frozenset(_faults(records, placed)),
-        is_skipping=wishes.skip_faulty,
-    )
-    faulty = _faults(records, placed)
+    records = _records(table, columns, placed, wishes)
+    faulty = _faulty(records, placed)
     faults = _in_order(faulty, table.rows)
+    whole = (*columns.faults, *placed.file_faults, *records.file_faults)
     kept = [i for i in range(len(table.rows)) if i not in faulty]
-    if faults and not wishes.skip_faulty:
-        raise InputError(*faults)
+    if whole or (faults and not wishes.skip_faulty):
+        raise InputError(*whole, *faults)
     if not kept:
         raise InputError(Fault(ALL_FAULTY), *faults)
-    notices = _notices(table, columns, wishes, told, placed, kept)
-    source = Source(
+    return Reading(
+        kind=columns.kind,
+        frame=frame_of(columns.kind, records, placed.geometries, kept),
+        notices=tuple(_notices(table, columns, wishes, told, placed, kept)),
+        faults=faults,
+        source=_source(upload, name, told),
+    )
+
+
+def _source(upload: Upload, name: str, told: Declared | None) -> Source:
+    return Source(
         name=name,
         sha256=upload.sha256,
-        format=parsed.format,
-        encoding=parsed.encoding,
+        format=upload.parsed.format,
+        encoding=upload.parsed.encoding,
         srid=told.srid if told else None,
         datum=told.datum if told else None,
-        layer=parsed.layer,
-        rows=len(table.rows),
-    )
-    frame = frame_of(columns.kind, records, placed.geometries, kept)
-    return Reading(
-        kind=columns.kind, frame=frame, notices=tuple(notices), faults=faults, source=source
+        layer=upload.parsed.layer,
+        rows=len(upload.parsed.rows),
     )
 
 
@@ -194,23 +194,41 @@ def _placed(
     """Return what the coordinates are and the geometries, where the kind has any."""
     figures = table.figures if spots is None else spots.figures
     if kind not in SHAPES or figures is None:
+        placed = no_places(len(table.rows))
         if kind in SHAPES and kind not in MAY_LACK_PLACE:
-            raise InputError(Fault(NO_PLACE_COLUMNS, {"kind": KIND_NAMES[kind]}))
-        return None, no_places(len(table.rows))
-    told = declared(
-        crs,
-        crs=wishes.crs,
-        datum=wishes.datum,
-        is_table=spots is not None,
-        place_heading=spots.heading if spots else "",
-    )
-    placed = place(figures, kind, srid=told.srid, datum=told.datum, mend=wishes.repair)
-    if placed.file_faults:
-        raise InputError(*placed.file_faults)
-    return told, placed
+            placed.file_faults.append(Fault(NO_PLACE_COLUMNS, {"kind": KIND_NAMES[kind]}))
+        return None, placed
+    try:
+        told = declared(
+            crs,
+            crs=wishes.crs,
+            datum=wishes.datum,
+            is_table=spots is not None,
+            place_heading=spots.heading if spots else "",
+        )
+    except InputError as error:
+        placed = no_places(len(table.rows))
+        placed.file_faults += error.faults
+        return None, placed
+    return told, place(figures, kind, srid=told.srid, datum=told.datum, mend=wishes.repair)
 
 
-def _faults(records: Records, placed: Placed) -> dict[int, list[Fault]]:
+def _records(table: Table, columns: Columns, placed: Placed, wishes: Wishes) -> Records:
+    """Return the values of all rows, looked at together where the file as a whole is sound."""
+    records = read_records(table, columns, wishes.constants)
+    if not columns.faults and not placed.file_faults:
+        faulty = frozenset(_faulty(records, placed))
+        check_records(
+            records,
+            placed.geometries,
+            columns.kind,
+            faulty=faulty,
+            is_skipping=wishes.skip_faulty,
+        )
+    return records
+
+
+def _faulty(records: Records, placed: Placed) -> dict[int, list[Fault]]:
     """Return what is wrong with each row, by position: its cells, then its place."""
     positions = {**records.faults, **placed.faults}
     return {i: records.faults.get(i, []) + placed.faults.get(i, []) for i in positions}
@@ -220,7 +238,7 @@ def _in_order(faulty: Mapping[int, list[Fault]], rows: Sequence[int]) -> tuple[F
     return tuple(replace(fault, row=rows[i]) for i in sorted(faulty) for fault in faulty[i])
 
 
-def _notices(  # noqa: PLR0913 (each part of a reading has its own to tell)
+def _notices(
     table: Table,
     columns: Columns,
     wishes: Wishes,

@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.crs import STORAGE_SRID
-from geo.errors import Fault, InputError, gettext_noop
+from geo.errors import Fault, gettext_noop
+from geo.readers.field_table import FIELDS
 from geo.readers.fields import Field, Reads
 from geo.readers.headings import Columns
-from geo.readers.kinds import FIELDS, SHAPES, Kind
+from geo.readers.kinds import SHAPES, Kind
 from geo.readers.parsing.parsed import Cell
 from geo.readers.tables import Table
 from geo.readers.values import read_column
@@ -28,10 +29,12 @@ class Records:
 
     rows: list[int]
     """Number of each row as a person counts."""
-    values: dict[str, list[Any]]
-    """By column of the frame; None = unknown."""
+    by_column: dict[str, list[Any]]
+    """Values by column of the frame; None = unknown."""
     faults: dict[int, list[Fault]] = field(default_factory=dict)
     """By position."""
+    file_faults: list[Fault] = field(default_factory=list)
+    """What is wrong with every row alike."""
 
     def reject(self, position: int, fault: Fault) -> None:
         """Note what is wrong with a row."""
@@ -45,15 +48,15 @@ def read_records(table: Table, columns: Columns, constants: Mapping[str, str]) -
         records.reject(position, fault)
     for each in FIELDS[columns.kind]:
         if each.key in constants:
-            values = _constant(each, constants[each.key], len(table.rows))
+            values = _constant(each, constants[each.key], records)
         elif each.key in columns.by_field:
             values = _column(each, table, columns, records)
         else:
             values = [None] * len(table.rows)
         for column, column_values in _spread(each, values).items():
-            known = records.values.get(column, column_values)
+            known = records.by_column.get(column, column_values)
             pairs = zip(column_values, known, strict=True)
-            records.values[column] = [new if new is not None else old for new, old in pairs]
+            records.by_column[column] = [new if new is not None else old for new, old in pairs]
     return records
 
 
@@ -64,13 +67,16 @@ def frame_of(
     data = {}
     for each in FIELDS[kind]:
         for column in each.columns:
-            values = [records.values[column][i] for i in kept]
+            values = [records.by_column[column][i] for i in kept]
             data[column] = _series(each, values)
     index = pd.Index([records.rows[i] for i in kept], name="row")
     frame = pd.DataFrame(data).set_axis(index, axis=0)
     if kind not in SHAPES:
         return frame
-    return gpd.GeoDataFrame(frame, geometry=geometries[list(kept)], crs=STORAGE_SRID)
+    placed: pd.DataFrame = gpd.GeoDataFrame(
+        frame, geometry=geometries[list(kept)], crs=STORAGE_SRID
+    )
+    return placed
 
 
 def _series(each: Field, values: list[Any]) -> pd.Series:
@@ -96,12 +102,12 @@ def _column(each: Field, table: Table, columns: Columns, records: Records) -> li
     return values
 
 
-def _constant(each: Field, text: str, rows: int) -> list[Any]:
+def _constant(each: Field, text: str, records: Records) -> list[Any]:
     values, faults = read_column([text], each)
     if faults or values == [None]:
         wrong = faults.get(0, Fault(REQUIRED))
-        raise InputError(replace(wrong, column=each.heading, given=shown(text)))
-    return values * rows
+        records.file_faults.append(replace(wrong, column=each.heading, given=shown(text)))
+    return values * len(records.rows)
 
 
 def _spread(each: Field, values: list[Any]) -> dict[str, list[Any]]:

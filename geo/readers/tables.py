@@ -19,6 +19,7 @@ QUOTE_COMMAS = gettext_noop("含逗号的文字须用双引号括起。")
 UNHEADED = gettext_noop("没有表头的列未读取：第 {columns} 列。")
 
 _TITLE_ROWS = 30
+_EXAMPLES = "小区名称、户数、建筑面积"
 _TOTAL = re.compile(r"(?:合|总|小|共)计[:\d.,个处户栋幢套m2平方米万]*")
 _NOTE = re.compile(r"(?:注|备注|说明|填表|制表|审核|填报|单位负责人).*")
 _LEADING_CELLS = 3
@@ -62,7 +63,9 @@ def as_table(parsed: Parsed, names: frozenset[str]) -> Table:
 def _of_grid(parsed: Parsed, names: frozenset[str]) -> Table:
     at = _header_at(parsed.cells, names)
     headings = [as_heading(text) for text in parsed.cells[at]]
-    kept, totals, notes = [], [], []
+    kept: list[int] = []
+    totals: list[int] = []
+    notes: list[int] = []
     for i in range(at + 1, len(parsed.rows)):
         role = _role(parsed.cells[i], headings)
         (kept if role is None else totals if role == TOTALS else notes).append(i)
@@ -89,8 +92,7 @@ def _header_at(rows: list[list[Cell]], names: frozenset[str]) -> int:
     hits = [sum(as_heading(cell).name in names for cell in row) for row in rows[:_TITLE_ROWS]]
     best = max(hits, default=0)
     if not best:
-        examples = "、".join(("小区名称", "户数", "建筑面积"))
-        raise InputError(Fault(NO_HEADINGS, {"rows": _TITLE_ROWS, "examples": examples}))
+        raise InputError(Fault(NO_HEADINGS, {"rows": _TITLE_ROWS, "examples": _EXAMPLES}))
     return hits.index(best)
 
 

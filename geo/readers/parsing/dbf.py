@@ -127,10 +127,7 @@ def _encoding(
     claim = _claim(declared, language)
     if claim and _reads(texts, claim) and not (claim == GB and _is_surely_utf8(texts)):
         return claim, []
-    if _reads(texts, UTF8):
-        found = UTF8
-    else:
-        found = _checked(texts, GB, Fault(UNREADABLE))
+    found = UTF8 if _reads(texts, UTF8) else _checked(texts, GB, Fault(UNREADABLE))
     if claim:
         return found, [Fault(DECLARED_WRONGLY, {"declared": claim, "encoding": found})]
     return found, [Fault(READ_AS, {"encoding": found})] if texts else []

@@ -1,4 +1,4 @@
-"""GeoJSON, and the near-GeoJSON that web scrapers leave, by Python's own parser: GDAL never sees it."""
+"""GeoJSON, and the near-GeoJSON of web scrapers, by Python's own parser: GDAL never sees it."""
 
 import json
 import re
@@ -52,8 +52,7 @@ def parse_geojson(job: Job) -> Parsed:
 
 
 class _PointCount:
-    """Turns each geometry into a figure as soon as it is read, so that no file of nested lists
-    ever stands in memory whole."""  # noqa: D205, D400 (one sentence)
+    """Turns each geometry into a figure as it is read: nested lists never fill the memory."""
 
     def __init__(self) -> None:
         self.points = 0
