@@ -96,7 +96,7 @@ class Proposal:
         return tuple(site for site in self.sites if not site.zone)
 
 
-def propose(
+def propose(  # noqa: PLR0913 (all that a plan rests on, and how a job watches it)
     sites: Sites,
     links: Links,
     providers: Providers,
