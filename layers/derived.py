@@ -45,7 +45,7 @@ _MANAGEMENT_AREA, _COMPOUND, _COURTYARD, _BUILDING = (
     )
 )
 _COLUMNS = (
-    *("code", "name", "kind", *CODED),
+    *("code", "name", "kind", "own_code", "members", *CODED),
     *("floor_area_m2", "floor_area_source", "households", "households_source"),
     *("fee", "is_served", "provider", "is_lead", "lock"),
     *("built", "is_old", "is_old_source", "geometry"),
@@ -98,7 +98,9 @@ def derive_sites(ground: Ground, *, policy: Policy, on_date: date, srid: int) ->
     Returns
     -------
     DerivedSites
-        Its frame has the columns code, name, kind, district, subdistrict, community,
+        Its frame has the columns code, name, kind, own_code (what the thing itself is called,
+        which another kind of thing may be called too), members (the codes of what it is made of),
+        district, subdistrict, community,
         floor_area_m2, floor_area_source, households, households_source, fee (yuan per m² and
         month), is_served, provider, is_lead, lock, built, is_old, is_old_source and geometry,
         sorted by code. Sources are recorded | derived | unknown. Households stay unrounded.
@@ -115,7 +117,10 @@ def derive_sites(ground: Ground, *, policy: Policy, on_date: date, srid: int) ->
     codes = tree.codes_of(metric(sites, srid), sites["area"].tolist())
     kinds = [kind for kind, _ in sites.index]
     told_apart = _told_apart(list(sites.index))
-    frame = sites.reset_index(drop=True).assign(**codes, kind=kinds, code=told_apart)
+    own_codes = [code for _, code in sites.index]
+    frame = sites.reset_index(drop=True).assign(
+        **codes, kind=kinds, code=told_apart, own_code=own_codes
+    )
     frame = frame.sort_values("code", ignore_index=True)
     return DerivedSites(
         frame=frame[list(_COLUMNS)],
@@ -246,6 +251,7 @@ def _merged(units: gpd.GeoDataFrame, groups: gpd.GeoDataFrame) -> gpd.GeoDataFra
     sites = pd.DataFrame(
         {
             "name": by_site["name"].first(),
+            "members": by_site["code"].agg(tuple),
             "area": by_site["area"].max(),
             "floor_area_m2": by_site["floor_area_m2"].sum(min_count=1),
             "households": by_site["households"].sum(min_count=1),

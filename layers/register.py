@@ -15,8 +15,8 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import Fault, InputError, gettext_noop
-from layers.ground import Ground
 from layers.assignment.providers import EVERYWHERE, Backstop, Ban, Providers
+from layers.ground import Ground
 from layers.sites import Scope
 
 BETWEEN_AREAS = re.compile(r"[、;,；，]")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from geo.errors import Fault, InputError, gettext_noop
 from layers.area_codes import day_of
+from layers.ground import Ground
 from layers.policy import Policy
 from layers.service import Thing
 from layers.sites import SiteKind
@@ -43,20 +44,6 @@ _CONTRACT = (
     | _PRICE
 )
 _BETWEEN_MEMBERS = re.compile(r"[、;,；，]")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ground:
-    """What is on the ground, as frames with the keys of the input formats; None = not given."""
-
-    compounds: gpd.GeoDataFrame | None = None
-    buildings: gpd.GeoDataFrame | None = None
-    areas: gpd.GeoDataFrame | None = None
-    management_areas: gpd.GeoDataFrame | None = None
-    courtyards: gpd.GeoDataFrame | None = None
-    """Courtyards that are stored already (code, name, members): they are taken as they are."""
-    contracts: pd.DataFrame | None = None
-    barriers: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,8 @@ import xlsxwriter
 from data.sample_city import City, Table
 from geo.crs import STORAGE_SRID, to_storage
 from geo.errors import gettext_noop
-from geo.readers.kinds import FIELDS, Kind
+from geo.readers.field_table import FIELDS
+from geo.readers.kinds import Kind
 
 MARK = gettext_noop("示例数据：虚构，不代表任何真实小区、企业或合同。")
 YES, NO = "是", "否"
@@ -84,9 +85,7 @@ def frame(columns: Mapping[str, Column], shapes: np.ndarray | None) -> gpd.GeoDa
     return gpd.GeoDataFrame(dict(columns), geometry=shapes, crs=STORAGE_SRID)
 
 
-def write_geopackage(
-    path: Path, columns: Mapping[str, Column], shapes: np.ndarray | None
-) -> None:
+def write_geopackage(path: Path, columns: Mapping[str, Column], shapes: np.ndarray | None) -> None:
     """Write a GeoPackage, anew."""
     path.unlink(missing_ok=True)
     pyogrio.write_dataframe(frame(columns, shapes), path, layer=path.stem)

@@ -112,9 +112,7 @@ def _zones(plan: Plan, draft: Draft) -> dict[str, Zone]:
 def _sites(plan: Plan, draft: Draft, zones: Mapping[str, Zone]) -> Iterable[PlanSite]:
     sites = draft.sites
     frame = draft.derived.frame.set_index("code")
-    things = {
-        kind: dict(model.objects.values_list("code", "pk")) for kind, model in THINGS.items()
-    }
+    things = {kind: dict(model.objects.values_list("code", "pk")) for kind, model in THINGS.items()}
     areas = dict(ManagingArea.objects.values_list("code", "pk"))
     for at, site in enumerate(draft.proposal.sites):
         kind = SiteKind(sites.kinds[at])
