@@ -145,7 +145,7 @@ def _of_day(areas: gpd.GeoDataFrame, on_date: date) -> gpd.GeoDataFrame:
     key = areas["code"].where(areas["code"] != "", areas["name"]).astype(str)
     since = [day_of(value) or date.min for value in areas["valid_from"]]
     dated = areas.assign(key=key, since=since)
-    known = dated[[day <= on_date for day in since]]
+    known = dated[np.array([day <= on_date for day in since], dtype=np.bool_)]
     known = known[known["level"].isin(LEVELS) & known.geometry.notna()]
     latest = known.sort_values(["key", "since"]).drop_duplicates(["key", "level"], keep="last")
     return latest.reset_index(drop=True)

@@ -201,7 +201,7 @@ def _measured_compounds(
 def _own_buildings(buildings: gpd.GeoDataFrame, claims: Mapping[Thing, Thing]) -> gpd.GeoDataFrame:
     """Return the buildings that count for their compound: none that a group took out of it."""
     is_own = [(str(SiteKind.BUILDING), code) not in claims for code in buildings["code"]]
-    return buildings[is_own]
+    return buildings[np.array(is_own, dtype=np.bool_)]
 
 
 def _by_word(table: gpd.GeoDataFrame) -> dict[str, str]:
