@@ -1,0 +1,135 @@
+"""Buildings on every parcel, by its use and year: footprints and storeys."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from data.sample_city.blocks import Ints, subtract
+from data.sample_city.ground import Floats, Shapes
+from data.sample_city.land_use import (
+    COMPOUND,
+    EMPTY,
+    HOSPITAL,
+    HOUSES,
+    MALL,
+    OFFICE,
+    SCHOOL,
+    VILLAGE,
+    WORKS,
+    LandUse,
+)
+from data.sample_city.parcels import Parcels
+from data.sample_city.rows import Footprints, RowStyle, slab_rows, street_strips
+
+STOREY_M = 3.0
+APART_M = 2.0
+"""No two buildings stand nearer to each other."""
+
+
+@dataclass(frozen=True)
+class Buildings:
+    """m buildings, those of one parcel together."""
+
+    shapes: Shapes
+    parcel: Ints
+    storeys: Ints
+    is_shop: NDArray[np.bool_]
+
+
+def raise_buildings(parcels: Parcels, uses: LandUse, rng: np.random.Generator) -> Buildings:
+    """Return the buildings of all parcels; none touches another."""
+    storeys = _storeys(uses, rng)
+    shops = street_strips(parcels.shapes, _shop_share(uses, rng), _shop_style(uses, rng), rng)
+    inside = parcels.shapes
+    if len(shops.shapes):
+        inside = subtract(inside, shapely.buffer(shops.shapes, 7.0, join_style="mitre"))
+    slabs = slab_rows(inside, parcels.angle, _slab_style(uses, storeys, rng), rng)
+    shapes = np.r_[shops.shapes, slabs.shapes]
+    owner = np.r_[shops.owner, slabs.owner]
+    is_shop = np.r_[np.ones(len(shops.owner), dtype=bool), np.zeros(len(slabs.owner), dtype=bool)]
+    floors = np.where(is_shop, rng.integers(1, 4, len(owner)), _varied(storeys[owner], rng))
+    order = np.flatnonzero(_apart(shapes))
+    order = order[np.argsort(owner[order], kind="stable")]
+    return Buildings(shapes[order], owner[order], floors[order], is_shop[order])
+
+
+def _apart(shapes: Shapes) -> NDArray[np.bool_]:
+    """Keep of every two buildings that nearly touch the one that comes first."""
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=APART_M)
+    keep = np.ones(len(shapes), dtype=bool)
+    keep[second[first < second]] = False
+    return keep
+
+
+def _storeys(uses: LandUse, rng: np.random.Generator) -> Ints:
+    """Return the usual number of storeys on each parcel."""
+    count = len(uses.use)
+    dice = rng.random(count)
+    age = np.searchsorted([1985, 2000, 2006, 2012], uses.built, side="left")
+    low = np.array([3, 5, 6, 8, 15])[age]
+    high = np.array([6, 7, 8, 18, 33])[age]
+    storeys = np.rint(low + (high - low) * dice ** np.array([0.7, 0.8, 2.5, 1, 1])[age])
+    fixed = {VILLAGE: (2, 3), SCHOOL: (3, 5), MALL: (3, 6), OFFICE: (8, 28), WORKS: (1, 2), HOSPITAL: (5, 14)}
+    for use, (least, most) in fixed.items():
+        is_use = uses.use == use
+        storeys[is_use] = np.rint(least + (most - least) * dice[is_use] ** 1.5)
+    return storeys.astype(np.int64)
+
+
+def _varied(storeys: Ints, rng: np.random.Generator) -> Ints:
+    """Let one building in five be lower than its neighbours."""
+    less = np.where(rng.random(len(storeys)) < 0.2, rng.uniform(0.55, 1, len(storeys)), 1.0)  # noqa: PLR2004
+    return np.maximum(np.rint(storeys * less), 1).astype(np.int64)
+
+
+_STYLES = {
+    # use: depth, length, gap, pitch (0 = by the sun), setback, share built
+    COMPOUND: (12.0, 48.0, 9.0, 0.0, 7.0, 0.95),
+    HOUSES: (12.0, 40.0, 9.0, 0.0, 5.0, 0.72),
+    VILLAGE: (10.0, 13.0, 4.0, 17.0, 4.0, 0.85),
+    SCHOOL: (15.0, 62.0, 18.0, 58.0, 12.0, 0.55),
+    MALL: (58.0, 85.0, 22.0, 95.0, 10.0, 0.8),
+    OFFICE: (30.0, 38.0, 26.0, 62.0, 12.0, 0.8),
+    WORKS: (26.0, 78.0, 14.0, 42.0, 12.0, 0.62),
+    HOSPITAL: (20.0, 68.0, 18.0, 46.0, 12.0, 0.7),
+    EMPTY: (10.0, 20.0, 30.0, 90.0, 20.0, 0.02),
+}
+
+
+def _slab_style(uses: LandUse, storeys: Ints, rng: np.random.Generator) -> RowStyle:
+    table = np.array([_STYLES[use] for use in sorted(_STYLES)])[uses.use]
+    count = len(table)
+    depth, length, gap, pitch, setback, kept = table.T.copy()
+    is_home = (uses.use == COMPOUND) | (uses.use == HOUSES)
+    is_new = is_home & (storeys > 8)  # noqa: PLR2004 (above it, lifts and wider spacing)
+    is_tower = is_new & (rng.random(count) < 0.38)  # noqa: PLR2004
+    depth += rng.uniform(-1, 1.5, count) + np.where(is_new, 2.5, 0) + np.where(is_tower, 7, 0)
+    length *= rng.uniform(0.75, 1.3, count)
+    length = np.where(is_tower, rng.uniform(24, 32, count), length)
+    gap = np.where(is_new, rng.uniform(14, 22, count), gap * rng.uniform(0.75, 1.5, count))
+    gap = np.where(is_tower, rng.uniform(24, 34, count), gap)
+    shade = np.minimum(1.2 * STOREY_M * storeys, 72)
+    pitch = np.where(pitch > 0, pitch, depth + shade * np.where(is_tower, 0.8, 1.0))
+    setback = np.where(is_new, 14.0, setback)
+    return RowStyle(depth, length, gap, pitch, setback, kept)
+
+
+def _shop_share(uses: LandUse, rng: np.random.Generator) -> Floats:
+    """Return the share of its edges that each parcel lines with shops."""
+    likely = np.array([0.28, 0.5, 0.1, 0.05, 0.0, 0.1, 0.08, 0.08, 0.0])[uses.use]
+    share: Floats = likely * rng.uniform(0, 2, len(likely))
+    return share
+
+
+def _shop_style(uses: LandUse, rng: np.random.Generator) -> RowStyle:
+    count = len(uses.use)
+    return RowStyle(
+        rng.uniform(8, 13, count),
+        rng.uniform(22, 55, count),
+        rng.uniform(4, 9, count),
+        np.full(count, 20.0),
+        np.full(count, 2.5),
+        np.full(count, 0.9),
+    )
