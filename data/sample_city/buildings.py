@@ -21,6 +21,7 @@ from data.sample_city.land_use import (
     LandUse,
 )
 from data.sample_city.parcels import Parcels
+from data.sample_city.plans import CityPlan
 from data.sample_city.rows import Footprints, RowStyle, slab_rows, street_strips
 
 STOREY_M = 3.0
@@ -38,8 +39,10 @@ class Buildings:
     is_shop: NDArray[np.bool_]
 
 
-def raise_buildings(parcels: Parcels, uses: LandUse, rng: np.random.Generator) -> Buildings:
-    """Return the buildings of all parcels; none touches another."""
+def raise_buildings(
+    plan: CityPlan, parcels: Parcels, uses: LandUse, rng: np.random.Generator
+) -> Buildings:
+    """Return the buildings of all parcels; none touches another, every compound has one."""
     storeys = _storeys(uses, rng)
     shops = street_strips(parcels.shapes, _shop_share(uses, rng), _shop_style(uses, rng), rng)
     inside = parcels.shapes
@@ -52,7 +55,44 @@ def raise_buildings(parcels: Parcels, uses: LandUse, rng: np.random.Generator) -
     floors = np.where(is_shop, rng.integers(1, 4, len(owner)), _varied(storeys[owner], rng))
     order = np.flatnonzero(_apart(shapes))
     order = order[np.argsort(owner[order], kind="stable")]
-    return Buildings(shapes[order], owner[order], floors[order], is_shop[order])
+    built = Buildings(shapes[order], owner[order], floors[order], is_shop[order])
+    built = _with_first_houses(built, parcels, uses)
+    return _chosen(plan, built, uses)
+
+
+def _with_first_houses(built: Buildings, parcels: Parcels, uses: LandUse) -> Buildings:
+    """Add one house in the middle of each compound that no row fitted into."""
+    bare = np.setdiff1d(uses.compounds, built.parcel[~built.is_shop])
+    if not len(bare):
+        return built
+    free = subtract(parcels.shapes[bare], shapely.buffer(built.shapes, APART_M + 1))
+    circles = shapely.maximum_inscribed_circle(free)
+    centre = shapely.get_coordinates(shapely.get_point(circles, 0))
+    half = np.minimum(shapely.length(circles) * 0.6, 8.0)
+    low, high = centre - half[:, None], centre + half[:, None]
+    houses = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    shapes, parcel = np.r_[built.shapes, houses], np.r_[built.parcel, bare]
+    storeys = np.r_[built.storeys, np.full(len(bare), 3)]
+    is_shop = np.r_[built.is_shop, np.zeros(len(bare), dtype=bool)]
+    order = np.argsort(parcel, kind="stable")
+    return Buildings(shapes[order], parcel[order], storeys[order], is_shop[order])
+
+
+def _chosen(plan: CityPlan, built: Buildings, uses: LandUse) -> Buildings:
+    """Keep the buildings that the plan counts: all, those of compounds, or an exact number."""
+    keep = np.ones(len(built.shapes), dtype=bool)
+    if not plan.has_scattered:
+        keep = np.isin(built.parcel, uses.compounds)
+    if plan.exact_buildings is not None:
+        # The largest of each compound first, then the next largest anywhere.
+        by_size = np.lexsort((-shapely.area(built.shapes), ~keep))
+        rank = np.empty(len(keep), dtype=np.int64)
+        firsts = np.unique(built.parcel[by_size], return_index=True)[1]
+        is_later = np.ones(len(keep), dtype=bool)
+        is_later[by_size[firsts]] = False
+        rank[np.lexsort((-shapely.area(built.shapes), is_later, ~keep))] = np.arange(len(keep))
+        keep &= rank < plan.exact_buildings
+    return Buildings(built.shapes[keep], built.parcel[keep], built.storeys[keep], built.is_shop[keep])
 
 
 def _apart(shapes: Shapes) -> NDArray[np.bool_]:

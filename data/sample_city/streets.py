@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from numpy.typing import NDArray
+
 from data.sample_city.ground import Floats, Ground, Shapes
+
+Ints = NDArray[np.int64]
 
 ARTERIAL, SECONDARY, LOCAL = 0, 1, 2
 HALF_WIDTH_M = np.array([20.0, 11.0, 6.5])
@@ -18,9 +22,10 @@ class Streets:
     """Centre lines with their rank, and the extent of the city that they lie in."""
 
     lines: Shapes
-    ranks: np.ndarray[tuple[int], np.dtype[np.int64]]
+    ranks: Ints
+    roads: Ints
+    """Number of the arterial road that a line is a stretch of; -1 for smaller streets."""
     extent: shapely.Polygon
-    diagonal: shapely.LineString | None
 
 
 def lay_streets(ground: Ground, rng: np.random.Generator) -> Streets:
@@ -33,12 +38,14 @@ def lay_streets(ground: Ground, rng: np.random.Generator) -> Streets:
     lines = [ground.bend(line) for line in [*borders, *cuts]]
     diagonal = _diagonal(across, down, ground)
     all_ranks = [ARTERIAL] * len(borders) + ranks
+    roads = _roads(borders) + [-1] * len(ranks)
     if diagonal is not None:
         lines.append(diagonal)
         all_ranks.append(ARTERIAL)
+        roads.append(max(roads) + 1)
     outlines = [shapely.Polygon(ground.bend(np.vstack([quad, quad[:1]])).coords[1:-1]) for quad in quads]
     extent = shapely.union_all(shapely.buffer(outlines, 0.5, join_style="mitre"))
-    return Streets(np.array(lines), np.array(all_ranks), shapely.buffer(extent, -0.5), diagonal)
+    return Streets(np.array(lines), np.array(all_ranks), np.array(roads), shapely.buffer(extent, -0.5))
 
 
 def _positions(half_m: float, rng: np.random.Generator) -> Floats:
@@ -68,6 +75,13 @@ def _key(start: Floats, end: Floats) -> tuple[tuple[float, float], tuple[float, 
     """Return a border between two quads the same way from both sides."""
     first, second = sorted([(float(start[0]), float(start[1])), (float(end[0]), float(end[1]))])
     return first, second
+
+
+def _roads(borders: list[Floats]) -> list[int]:
+    """Return the same number for all stretches on one line of the grid."""
+    lines = [(0, b[0, 0]) if b[0, 0] == b[1, 0] else (1, b[0, 1]) for b in borders]
+    number = {line: place for place, line in enumerate(sorted(set(lines)))}
+    return [number[line] for line in lines]
 
 
 def _diagonal(across: Floats, down: Floats, ground: Ground) -> shapely.LineString | None:
