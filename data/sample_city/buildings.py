@@ -23,6 +23,7 @@ from data.sample_city.land_use import (
 from data.sample_city.parcels import Parcels
 from data.sample_city.plans import CityPlan
 from data.sample_city.rows import Footprints, RowStyle, slab_rows, street_strips
+from data.sample_city.wings import with_cut_corners, with_wings
 
 STOREY_M = 3.0
 APART_M = 2.0
@@ -48,8 +49,9 @@ def raise_buildings(
     inside = parcels.shapes
     if len(shops.shapes):
         inside = subtract(inside, shapely.buffer(shops.shapes, 7.0, join_style="mitre"))
-    slabs = slab_rows(inside, parcels.angle, _slab_style(uses, storeys, rng), rng)
-    shapes = np.r_[shops.shapes, slabs.shapes]
+    style = _slab_style(uses, storeys, rng)
+    slabs = slab_rows(inside, parcels.angle, style, rng)
+    shapes = np.r_[shops.shapes, _shaped(slabs, parcels.shapes, uses, style, rng)]
     owner = np.r_[shops.owner, slabs.owner]
     is_shop = np.r_[np.ones(len(shops.owner), dtype=bool), np.zeros(len(slabs.owner), dtype=bool)]
     floors = np.where(is_shop, rng.integers(1, 4, len(owner)), _varied(storeys[owner], rng))
@@ -58,6 +60,22 @@ def raise_buildings(
     built = Buildings(shapes[order], owner[order], floors[order], is_shop[order])
     built = _with_first_houses(built, parcels, uses)
     return _chosen(plan, built, uses)
+
+
+def _shaped(
+    slabs: Footprints, parcels: Shapes, uses: LandUse, style: RowStyle, rng: np.random.Generator
+) -> Shapes:
+    """Return the slabs with wings and cut corners, by use."""
+    share = np.array([0.12, 0.16, 0.1, 0.5, 0.0, 0.1, 0.12, 0.4, 0.0])[uses.use]
+    reach = np.where(np.isin(uses.use, [SCHOOL, HOSPITAL]), 34.0, 15.0)
+    reach = np.where(uses.use == VILLAGE, 3.0, reach)
+    deep_m, few = 18.0, 0.6
+    is_deep = (style.depth > deep_m)[slabs.owner] & (uses.use != WORKS)[slabs.owner]
+    is_cut = is_deep & (rng.random(len(slabs.owner)) < few)
+    shapes = with_cut_corners(slabs.shapes, is_cut, 0.22)
+    plain = Footprints(slabs.shapes[~is_cut], slabs.owner[~is_cut])
+    shapes[~is_cut] = with_wings(plain, parcels, share, reach, rng)
+    return shapes
 
 
 def _with_first_houses(built: Buildings, parcels: Parcels, uses: LandUse) -> Buildings:
@@ -125,35 +143,35 @@ def _varied(storeys: Ints, rng: np.random.Generator) -> Ints:
 
 
 _STYLES = {
-    # use: depth, length, gap, pitch (0 = by the sun), setback, share built
-    COMPOUND: (12.0, 48.0, 9.0, 0.0, 7.0, 0.95),
-    HOUSES: (12.0, 40.0, 9.0, 0.0, 5.0, 0.72),
-    VILLAGE: (10.0, 13.0, 4.0, 17.0, 4.0, 0.85),
-    SCHOOL: (15.0, 62.0, 18.0, 58.0, 12.0, 0.55),
-    MALL: (58.0, 85.0, 22.0, 95.0, 10.0, 0.8),
-    OFFICE: (30.0, 38.0, 26.0, 62.0, 12.0, 0.8),
-    WORKS: (26.0, 78.0, 14.0, 42.0, 12.0, 0.62),
-    HOSPITAL: (20.0, 68.0, 18.0, 46.0, 12.0, 0.7),
-    EMPTY: (10.0, 20.0, 30.0, 90.0, 20.0, 0.02),
+    # use: depth, length, gap, pitch (0 = by the sun), setback, share built, loose
+    COMPOUND: (12.0, 46.0, 7.0, 0.0, 5.0, 0.97, 0.6),
+    HOUSES: (12.0, 38.0, 8.0, 0.0, 4.5, 0.75, 1.5),
+    VILLAGE: (9.5, 12.0, 4.0, 16.5, 4.0, 0.82, 2.4),
+    SCHOOL: (15.0, 62.0, 18.0, 58.0, 10.0, 0.6, 3.0),
+    MALL: (58.0, 85.0, 22.0, 95.0, 10.0, 0.8, 0.0),
+    OFFICE: (30.0, 38.0, 26.0, 58.0, 10.0, 0.85, 3.0),
+    WORKS: (26.0, 78.0, 14.0, 42.0, 10.0, 0.65, 3.0),
+    HOSPITAL: (20.0, 68.0, 18.0, 46.0, 10.0, 0.75, 2.0),
+    EMPTY: (10.0, 20.0, 30.0, 90.0, 20.0, 0.02, 8.0),
 }
 
 
 def _slab_style(uses: LandUse, storeys: Ints, rng: np.random.Generator) -> RowStyle:
     table = np.array([_STYLES[use] for use in sorted(_STYLES)])[uses.use]
     count = len(table)
-    depth, length, gap, pitch, setback, kept = table.T.copy()
+    depth, length, gap, pitch, setback, kept, loose = table.T.copy()
     is_home = (uses.use == COMPOUND) | (uses.use == HOUSES)
     is_new = is_home & (storeys > 8)  # noqa: PLR2004 (above it, lifts and wider spacing)
     is_tower = is_new & (rng.random(count) < 0.38)  # noqa: PLR2004
     depth += rng.uniform(-1, 1.5, count) + np.where(is_new, 2.5, 0) + np.where(is_tower, 7, 0)
     length *= rng.uniform(0.75, 1.3, count)
     length = np.where(is_tower, rng.uniform(24, 32, count), length)
-    gap = np.where(is_new, rng.uniform(14, 22, count), gap * rng.uniform(0.75, 1.5, count))
-    gap = np.where(is_tower, rng.uniform(24, 34, count), gap)
-    shade = np.minimum(1.2 * STOREY_M * storeys, 72)
+    gap = np.where(is_new, rng.uniform(12, 18, count), gap * rng.uniform(0.75, 1.5, count))
+    gap = np.where(is_tower, rng.uniform(18, 28, count), gap)
+    shade = np.minimum(1.2 * STOREY_M * storeys, 56)
     pitch = np.where(pitch > 0, pitch, depth + shade * np.where(is_tower, 0.8, 1.0))
-    setback = np.where(is_new, 14.0, setback)
-    return RowStyle(depth, length, gap, pitch, setback, kept)
+    setback = np.where(is_new, 10.0, setback)
+    return RowStyle(depth, length, gap, pitch, setback, kept, loose)
 
 
 def _shop_share(uses: LandUse, rng: np.random.Generator) -> Floats:
@@ -172,4 +190,5 @@ def _shop_style(uses: LandUse, rng: np.random.Generator) -> RowStyle:
         np.full(count, 20.0),
         np.full(count, 2.5),
         np.full(count, 0.9),
+        np.zeros(count),
     )

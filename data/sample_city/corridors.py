@@ -89,18 +89,55 @@ def _turned(points: Floats, angle: float) -> Floats:
 
 
 def crossings(corridor: Corridor, streets: Streets, *, over_m: float = 35.0) -> Shapes:
-    """Return a short line over the corridor wherever an arterial meets it, one end on each side."""
-    reach_m = corridor.half_width_m + over_m
-    found = []
-    for street in streets.lines[streets.ranks == 0]:
-        for place in shapely.get_parts(shapely.intersection(street, corridor.line)):
-            along = shapely.line_locate_point(street, place)
-            if not shapely.contains(streets.extent, shapely.buffer(place, 2 * reach_m)):
-                continue
-            ends = [_far_end(street, along, reach_m, side, corridor.line) for side in (-1, 1)]
-            if all(end is not None for end in ends):
-                found.append(shapely.linestrings(np.array(ends)))
+    """Return short lines over the corridor along streets, one end on each side.
+
+    Every arterial that meets it crosses it; smaller streets do where the next crossing is far.
+    """
+    far_m, reach_m = 700.0, corridor.half_width_m + over_m
+    found: list[shapely.LineString] = []
+    taken: list[float] = []
+    for street in _by_rank(streets):
+        for place in shapely.get_parts(shapely.intersection(street.line, corridor.line)):
+            at = shapely.line_locate_point(corridor.line, place)
+            apart = min((abs(at - other) for other in taken), default=np.inf)
+            is_inside = shapely.contains(streets.extent, shapely.buffer(place, 1.5 * reach_m))
+            if is_inside and apart > (0 if street.is_arterial else far_m):
+                line = _over(street.line, place, reach_m, corridor.line)
+                if line is not None:
+                    found.append(line)
+                    taken.append(at)
     return np.array(found, dtype=object)
+
+
+@dataclass(frozen=True)
+class _Street:
+    line: shapely.LineString
+    is_arterial: bool
+
+
+def _by_rank(streets: Streets) -> list[_Street]:
+    """Return whole arterials first, then secondary and local streets."""
+    found = []
+    for number in range(streets.roads.max() + 1):
+        whole = shapely.line_merge(shapely.union_all(streets.lines[streets.roads == number], grid_size=0.01))
+        found += [_Street(line, is_arterial=True) for line in shapely.get_parts(whole)]
+    smaller = np.flatnonzero(streets.roads < 0)
+    for i in smaller[np.argsort(streets.ranks[smaller], kind="stable")]:
+        found.append(_Street(streets.lines[i], is_arterial=False))
+    return found
+
+
+def _over(
+    street: shapely.LineString, place: shapely.Point, reach_m: float, line: shapely.LineString
+) -> shapely.LineString | None:
+    """Return the way along the street over the corridor, or None where it does not reach across."""
+    along = shapely.line_locate_point(street, place)
+    ends = [_far_end(street, along, reach_m, side, line) for side in (-1, 1)]
+    if ends[0] is None or ends[1] is None:
+        return None
+    way = shapely.linestrings(np.array(ends))
+    # A street that only touches the corridor has both ends on one side of it.
+    return way if shapely.crosses(way, line) else None
 
 
 def _far_end(

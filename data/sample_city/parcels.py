@@ -28,7 +28,7 @@ def split_blocks(cells: Cells, ground: Ground, rng: np.random.Generator) -> Parc
     done: list[tuple[Shapes, Ints]] = []
     while len(shapes):
         newness = ground.newness(_middles(shapes))
-        target = np.interp(newness, [0.1, 0.45, 0.75, 1.0], [1.3e4, 2.4e4, 4.5e4, 9e4])
+        target = np.interp(newness, [0.1, 0.45, 0.75, 1.0], [1.9e4, 3.4e4, 5.6e4, 9e4])
         limit = target * np.exp(rng.normal(0, 0.55, len(shapes))) * 1.5
         is_open = shapely.area(shapes) > limit
         done.append((shapes[~is_open], owners[~is_open]))
@@ -37,8 +37,35 @@ def split_blocks(cells: Cells, ground: Ground, rng: np.random.Generator) -> Parc
     whole = np.concatenate([part[0] for part in done])
     cell = np.concatenate([part[1] for part in done])
     order = np.lexsort((*_middles(whole).T, cell))
-    whole, cell = whole[order], cell[order]
+    whole, cell = _notched(whole[order], cell[order], rng)
     return Parcels(whole, cell, ground.newness(_middles(whole)), row_angles(whole))
+
+
+def _notched(shapes: Shapes, owners: Ints, rng: np.random.Generator) -> tuple[Shapes, Ints]:
+    """Cut a corner lot out of some parcels, so that outlines get steps; the lot follows its parcel."""
+    least_m2 = 12_000.0
+    chosen = np.flatnonzero((shapely.area(shapes) > least_m2) & (rng.random(len(shapes)) < 0.34))  # noqa: PLR2004
+    origin, along, aside = envelope_frames(shapes[chosen])
+    is_far = rng.random((len(chosen), 2)) < 0.5  # noqa: PLR2004
+    corner = origin + along * is_far[:, :1] + aside * is_far[:, 1:]
+    sign = np.where(is_far, -1, 1)
+    one = along * sign[:, :1] * rng.uniform(0.22, 0.45, (len(chosen), 1))
+    other = aside * sign[:, 1:] * rng.uniform(0.25, 0.5, (len(chosen), 1))
+    start = corner - 0.2 * (one + other)
+    lots = shapely.polygons(np.stack([start, corner + one, corner + one + other, corner + other], axis=1))
+    lots = shapely.convex_hull(lots)
+    inner = shapely.intersection(shapes[chosen], lots)
+    rest = shapely.difference(shapes[chosen], shapely.buffer(lots, 5.0, join_style="mitre"))
+    is_good = (
+        (shapely.get_type_id(inner) == shapely.GeometryType.POLYGON)
+        & (shapely.get_type_id(rest) == shapely.GeometryType.POLYGON)
+        & (shapely.area(inner) > LEAST_M2)
+    )
+    shapes = shapes.copy()
+    shapes[chosen[is_good]] = rest[is_good]
+    place = np.r_[np.arange(len(shapes)), chosen[is_good]]
+    order = np.argsort(place, kind="stable")
+    return np.r_[shapes, inner[is_good]][order], owners[place][order]
 
 
 def _middles(shapes: Shapes) -> Floats:

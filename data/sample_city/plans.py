@@ -12,7 +12,7 @@ class CityPlan:
 
     districts: tuple[str, ...]
     compounds: int
-    land_per_compound_m2: float = 82_000.0
+    land_per_compound_m2: float = 105_000.0
     """All land of the city, streets and water included, for each compound."""
     rivers: int = 1
     river_width_m: float = 90.0

@@ -113,7 +113,7 @@ def provider_rows(
     mean_m2 = float(held.floor_area_m2.mean())
     for number, kind in enumerate(providers.kinds):
         is_firm = kind in FIRM_KINDS
-        room_m2 = round(mean_m2 * (served[number] * rng.uniform(1.1, 2.2) + rng.uniform(3, 25)), -3)
+        room_m2 = round(float(mean_m2 * (served[number] * rng.uniform(1.1, 2.2) + rng.uniform(3, 25))), -3)
         districts = rng.permutation(len(plan.districts))[: rng.integers(1, 3)]
         area = "、".join(plan.districts[i] for i in sorted(districts))
         columns["credit_code"].append(credit_code(number + 1) if is_firm else None)

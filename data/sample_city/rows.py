@@ -23,6 +23,8 @@ class RowStyle:
     setback: Floats
     kept: Floats
     """Share of the buildings that were in fact built."""
+    loose: Floats
+    """How far a building may stand out of its row."""
 
     def of(self, index: NDArray[np.intp] | Ints) -> "RowStyle":
         """Return the styles of some parcels."""
@@ -41,7 +43,7 @@ def slab_rows(
     parcels: Shapes, angle: Floats, style: RowStyle, rng: np.random.Generator
 ) -> Footprints:
     """Fill each parcel with rows that run at its angle, inside its setback."""
-    inner = shapely.buffer(parcels, -(style.setback + style.depth / 2), join_style="mitre")
+    inner = shapely.buffer(parcels, -(style.setback + style.loose + style.depth / 2), join_style="mitre")
     lines, owner = _row_lines(inner, angle, style, rng)
     pieces, index = shapely.get_parts(
         shapely.intersection(inner[owner], lines), return_index=True
@@ -103,20 +105,22 @@ def fill(
     turn = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
     shorter = np.where(rng.random(len(index)) < 0.3, rng.uniform(0.7, 1, len(index)), 1.0)  # noqa: PLR2004
     middle = lead[index] + turn * (length + between)[index] + length[index] / 2
-    shapes = _rectangles(start, end, index, middle, length[index] * shorter, row.depth[index])
+    out = rng.uniform(-1, 1, len(index)) * row.loose[index]
+    size = np.c_[length[index] * shorter, row.depth[index]]
+    shapes = _rectangles(start, end, index, np.c_[middle, out], size)
     is_kept = rng.random(len(index)) < row.kept[index]
     return Footprints(shapes[is_kept], owner[index][is_kept])
 
 
 def _rectangles(
-    start: Floats, end: Floats, index: NDArray[np.intp], middle: Floats, length: Floats, depth: Floats
+    start: Floats, end: Floats, index: NDArray[np.intp], place: Floats, size: Floats
 ) -> Shapes:
-    """Return rectangles centred on their line at a distance from its start."""
+    """Return rectangles of a size (n, 2) at a place (n, 2) along and beside their line."""
     along = (end - start) / np.linalg.norm(end - start, axis=1)[:, None]
     e = along[index]
     n = np.c_[-e[:, 1], e[:, 0]]
-    centre = start[index] + e * middle[:, None]
-    half_e, half_n = e * (length / 2)[:, None], n * (depth / 2)[:, None]
+    centre = start[index] + e * place[:, :1] + n * place[:, 1:]
+    half_e, half_n = e * size[:, :1] / 2, n * size[:, 1:] / 2
     corners = [centre - half_e - half_n, centre + half_e - half_n, centre + half_e + half_n]
     return shapely.polygons(np.stack([*corners, centre - half_e + half_n], axis=1))
 
