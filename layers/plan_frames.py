@@ -17,6 +17,16 @@ from layers.reasons import Reason
 
 Translate = Callable[[str], str]
 
+ZONE_COLUMNS = (
+    *("zone", "floor_area_m2", "households", "households_unknown", "sites", "diameter_m"),
+    *("walk_m", "margin_yuan", "provider", "is_backstop", "exception", "reason"),
+)
+SITE_COLUMNS = (
+    *("site", "name", "kind", "zone", "floor_area_m2", "households"),
+    *("area_code", "mode", "exception", "reason"),
+)
+LINK_COLUMNS = ("a", "b", "gap_m", "cost_m", "kind", "barrier", "open")
+
 
 @dataclass(frozen=True, kw_only=True)
 class PlanFrames:
@@ -60,9 +70,8 @@ def _zones(draft: Draft, translate: Translate) -> gpd.GeoDataFrame:
     outlines = zone_outlines(sites.polygons, zone_of, reach_m=reach_m)
     rows = [_zone_row(zone, translate) for zone in zones]
     drawn = np.array([outlines[zone.label] for zone in zones], dtype=object)
-    columns = list(_zone_row_keys())
     return gpd.GeoDataFrame(
-        pd.DataFrame(rows, columns=columns),
+        pd.DataFrame(rows, columns=list(ZONE_COLUMNS)),
         geometry=to_storage(drawn, sites.srid),
         crs=STORAGE_SRID,
     )
@@ -83,13 +92,6 @@ def _zone_row(zone: ProposedZone, translate: Translate) -> dict[str, object]:
         "exception": str(zone.exception),
         "reason": told((*zone.reasons, *zone.provider_reasons), translate),
     }
-
-
-def _zone_row_keys() -> tuple[str, ...]:
-    return (
-        *("zone", "floor_area_m2", "households", "households_unknown", "sites", "diameter_m"),
-        *("walk_m", "margin_yuan", "provider", "is_backstop", "exception", "reason"),
-    )
 
 
 def _sites(draft: Draft, translate: Translate) -> gpd.GeoDataFrame:
@@ -180,4 +182,22 @@ def summary_of(draft: Draft) -> dict[str, object]:
 
 def _known(number: float) -> float | None:
     """Return a number as JSON and tables hold it; unknown is nothing, never 0."""
-    return None if math.isnan(number) else round(float(number), 1)
+    if isinstance(number, int):
+        return number
+    return None if math.isnan(number) else round(number, 1)
+
+
+def no_plan() -> PlanFrames:
+    """Return the frames of an area that has no plan."""
+
+    def without_rows(columns: tuple[str, ...]) -> gpd.GeoDataFrame:
+        table = pd.DataFrame(columns=list(columns))
+        return gpd.GeoDataFrame(table, geometry=[], crs=STORAGE_SRID)
+
+    return PlanFrames(
+        zones=without_rows(ZONE_COLUMNS),
+        sites=without_rows(SITE_COLUMNS),
+        links=without_rows(LINK_COLUMNS),
+        refusals=pd.DataFrame(columns=["zone", "provider", "reason"]),
+        summary={},
+    )

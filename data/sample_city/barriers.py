@@ -38,7 +38,9 @@ def _road(streets: Streets, number: int, water: shapely.Geometry) -> Shapes:
     """Return one arterial in as few stretches as it has on land inside the city."""
     stub_m = 5.0
     joined = shapely.union_all(streets.lines[streets.roads == number])
-    on_land = shapely.difference(shapely.intersection(joined, shapely.buffer(streets.extent, 1)), water)
+    on_land = shapely.difference(
+        shapely.intersection(joined, shapely.buffer(streets.extent, 1)), water
+    )
     stretches = shapely.get_parts(shapely.line_merge(on_land))
     return stretches[shapely.length(stretches) > stub_m]
 

@@ -110,7 +110,9 @@ def _chosen(plan: CityPlan, built: Buildings, uses: LandUse) -> Buildings:
         is_later[by_size[firsts]] = False
         rank[np.lexsort((-shapely.area(built.shapes), is_later, ~keep))] = np.arange(len(keep))
         keep &= rank < plan.exact_buildings
-    return Buildings(built.shapes[keep], built.parcel[keep], built.storeys[keep], built.is_shop[keep])
+    return Buildings(
+        built.shapes[keep], built.parcel[keep], built.storeys[keep], built.is_shop[keep]
+    )
 
 
 def _apart(shapes: Shapes) -> NDArray[np.bool_]:
@@ -129,7 +131,14 @@ def _storeys(uses: LandUse, rng: np.random.Generator) -> Ints:
     low = np.array([3, 5, 6, 8, 15])[age]
     high = np.array([6, 7, 8, 18, 33])[age]
     storeys = np.rint(low + (high - low) * dice ** np.array([0.7, 0.8, 2.5, 1, 1])[age])
-    fixed = {VILLAGE: (2, 3), SCHOOL: (3, 5), MALL: (3, 6), OFFICE: (8, 28), WORKS: (1, 2), HOSPITAL: (5, 14)}
+    fixed = {
+        VILLAGE: (2, 3),
+        SCHOOL: (3, 5),
+        MALL: (3, 6),
+        OFFICE: (8, 28),
+        WORKS: (1, 2),
+        HOSPITAL: (5, 14),
+    }
     for use, (least, most) in fixed.items():
         is_use = uses.use == use
         storeys[is_use] = np.rint(least + (most - least) * dice[is_use] ** 1.5)

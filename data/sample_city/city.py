@@ -72,7 +72,11 @@ def make_city(preset: str | CityPlan, *, seed: int = 1) -> City:
     lived = households(buildings, uses, held)
     totals = [per_compound(v, buildings, held, len(uses.use)) for v in (lived, np.ones_like(lived))]
     compound = compound_columns(plan, held, totals[0], totals[1], rng)
-    titles = [n for n, lv in zip(area.columns["name"], area.columns["level"], strict=True) if lv == "community"]
+    titles = [
+        n
+        for n, lv in zip(area.columns["name"], area.columns["level"], strict=True)
+        if lv == "community"
+    ]
     compound |= {
         "area": [titles[i] for i in held.communities.tolist()],
         "address": [f"{places.parcels[i]}（{MARK}）" for i in held.parcels.tolist()],
@@ -100,7 +104,9 @@ def make_city(preset: str | CityPlan, *, seed: int = 1) -> City:
     return City("示例市", plan.srid, tables)
 
 
-def _title_areas(plan: CityPlan, districts: np.ndarray[tuple[int], np.dtype[np.int64]], rng: np.random.Generator) -> list[object]:
+def _title_areas(
+    plan: CityPlan, districts: np.ndarray[tuple[int], np.dtype[np.int64]], rng: np.random.Generator
+) -> list[object]:
     """Return the district of the title holder where it is another than the compound's own."""
     is_other = rng.random(len(districts)) < 0.03  # noqa: PLR2004
     count = len(plan.districts)

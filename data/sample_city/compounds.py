@@ -123,7 +123,9 @@ def _served(
 def _names(old: Flags, addresses: list[str], rng: np.random.Generator) -> list[str]:
     """Return names: courtyards and works for the old, gardens for the new."""
     called = np.empty(len(old), dtype=object)
-    called[old] = names.old_compound_names(rng, [a for a, o in zip(addresses, old, strict=True) if o])
+    called[old] = names.old_compound_names(
+        rng, [a for a, o in zip(addresses, old, strict=True) if o]
+    )
     called[~old] = names.new_compound_names(rng, int((~old).sum()))
     return names.distinct(called.tolist())
 
@@ -209,7 +211,8 @@ def _conditions(held: Compounds, rng: np.random.Generator) -> dict[str, list[obj
         "after_repair": (0.5, 0.7, 0.35),
     }
     columns = {
-        key: flags(rng, np.where(held.is_old, old, new), gap) for key, (old, new, gap) in shares.items()
+        key: flags(rng, np.where(held.is_old, old, new), gap)
+        for key, (old, new, gap) in shares.items()
     }
     firm = {NOBODY: False, NEIGHBOURHOOD: False, UNKNOWN: None, FIRM: True}
     columns["has_firm"] = [firm[manager] for manager in held.managers.tolist()]

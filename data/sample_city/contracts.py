@@ -76,7 +76,9 @@ def _holders(
     return holder
 
 
-def area_columns(held: Compounds, served: Served, rng: np.random.Generator) -> tuple[Columns, Shapes]:
+def area_columns(
+    held: Compounds, served: Served, rng: np.random.Generator
+) -> tuple[Columns, Shapes]:
     """Return the columns and the outlines of the management areas; some have members only."""
     members: dict[str, list[int]] = {}
     for number, code in enumerate(served.management_areas):
@@ -123,7 +125,9 @@ def _contract(
         "what": what,
         "mode": None,
         "signed_on": signed,
-        "filed_on": signed + timedelta(days=int(rng.integers(3, 30))) if rng.random() < 0.85 else None,  # noqa: PLR2004
+        "filed_on": signed + timedelta(days=int(rng.integers(3, 30)))
+        if rng.random() < 0.85
+        else None,  # noqa: PLR2004
         "in_service_from": start,
         "ends_on": _end(plan, start, rng),
         "fee_low": float(held.fees[number]),

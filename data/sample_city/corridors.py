@@ -47,7 +47,9 @@ def lay_corridors(plan: CityPlan, ground: Ground, rng: np.random.Generator) -> l
         found.append(Corridor("river", line, plan.river_width_m / 2 / (1 + number)))
     for number in range(plan.railways):
         turn = heading + 0.55 + number * 1.3
-        found.append(Corridor("railway", _meander(ground, turn, -0.34 * ground.half_m, 0.04, rng), 0.0))
+        found.append(
+            Corridor("railway", _meander(ground, turn, -0.34 * ground.half_m, 0.04, rng), 0.0)
+        )
     for number in range(plan.expressways):
         found.append(Corridor("expressway", _bypass(ground, number, rng), 0.0))
     return found
@@ -119,7 +121,9 @@ def _by_rank(streets: Streets) -> list[_Street]:
     """Return whole arterials first, then secondary and local streets."""
     found = []
     for number in range(streets.roads.max() + 1):
-        whole = shapely.line_merge(shapely.union_all(streets.lines[streets.roads == number], grid_size=0.01))
+        whole = shapely.line_merge(
+            shapely.union_all(streets.lines[streets.roads == number], grid_size=0.01)
+        )
         found += [_Street(line, is_arterial=True) for line in shapely.get_parts(whole)]
     smaller = np.flatnonzero(streets.roads < 0)
     for i in smaller[np.argsort(streets.ranks[smaller], kind="stable")]:

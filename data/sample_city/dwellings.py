@@ -59,7 +59,9 @@ def building_columns(  # noqa: PLR0913 (a building's row draws on all of these)
         "compound": [None if i < 0 else held.codes[i] for i in owner.tolist()],
         "storeys": known(rng, buildings.storeys.astype(float).tolist(), gaps / 3),
         "height_m": known(rng, np.round(buildings.storeys * STOREY_M + 0.6, 1).tolist(), 0.6),
-        "use": [w if k else None for w, k in zip(words, rng.random(len(words)) > gaps, strict=True)],
+        "use": [
+            w if k else None for w, k in zip(words, rng.random(len(words)) > gaps, strict=True)
+        ],
         "households": [
             n if h else None
             for n, h in zip(known(rng, lived.tolist(), 2 * gaps), is_home, strict=True)

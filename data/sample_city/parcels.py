@@ -52,7 +52,9 @@ def _notched(shapes: Shapes, owners: Ints, rng: np.random.Generator) -> tuple[Sh
     one = along * sign[:, :1] * rng.uniform(0.22, 0.45, (len(chosen), 1))
     other = aside * sign[:, 1:] * rng.uniform(0.25, 0.5, (len(chosen), 1))
     start = corner - 0.2 * (one + other)
-    lots = shapely.polygons(np.stack([start, corner + one, corner + one + other, corner + other], axis=1))
+    lots = shapely.polygons(
+        np.stack([start, corner + one, corner + one + other, corner + other], axis=1)
+    )
     lots = shapely.convex_hull(lots)
     inner = shapely.intersection(shapes[chosen], lots)
     rest = shapely.difference(shapes[chosen], shapely.buffer(lots, 5.0, join_style="mitre"))

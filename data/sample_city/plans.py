@@ -49,7 +49,9 @@ class CityPlan:
         if self.compounds < 1 or not self.districts:
             raise InputError(
                 Fault(
-                    gettext_noop("示例城市至少要有 1 个区和 1 个小区，给出的是 {districts} 个区、{compounds} 个小区。"),
+                    gettext_noop(
+                        "示例城市至少要有 1 个区和 1 个小区，给出的是 {districts} 个区、{compounds} 个小区。"
+                    ),
                     {"districts": len(self.districts), "compounds": self.compounds},
                 )
             )

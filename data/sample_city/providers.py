@@ -92,7 +92,9 @@ def _others(compounds: int, rng: np.random.Generator) -> tuple[list[str], list[s
     each = max(compounds // 40, 1)
     places = names.pairs(rng, each * len(_OTHERS))
     kinds = [kind for kind in _OTHERS for _ in range(each)]
-    return kinds, [_OTHERS[kind].format(place=place) for kind, place in zip(kinds, places, strict=True)]
+    return kinds, [
+        _OTHERS[kind].format(place=place) for kind, place in zip(kinds, places, strict=True)
+    ]
 
 
 def provider_rows(
@@ -113,7 +115,9 @@ def provider_rows(
     mean_m2 = float(held.floor_area_m2.mean())
     for number, kind in enumerate(providers.kinds):
         is_firm = kind in FIRM_KINDS
-        room_m2 = round(float(mean_m2 * (served[number] * rng.uniform(1.1, 2.2) + rng.uniform(3, 25))), -3)
+        room_m2 = round(
+            float(mean_m2 * (served[number] * rng.uniform(1.1, 2.2) + rng.uniform(3, 25))), -3
+        )
         districts = rng.permutation(len(plan.districts))[: rng.integers(1, 3)]
         area = "、".join(plan.districts[i] for i in sorted(districts))
         columns["credit_code"].append(credit_code(number + 1) if is_firm else None)
@@ -121,7 +125,9 @@ def provider_rows(
         columns["capacity_m2"].append(room_m2 if rng.random() < 0.8 else None)  # noqa: PLR2004
         columns["capacity_households"].append(int(room_m2 / 90) if rng.random() < 0.5 else None)  # noqa: PLR2004
         columns["service_areas"].append(_region(number, providers, plan, area, rng))
-        bases.append(_base(number, providers, held, ground, rng) if is_firm or rng.random() < 0.6 else None)  # noqa: PLR2004
+        bases.append(
+            _base(number, providers, held, ground, rng) if is_firm or rng.random() < 0.6 else None
+        )  # noqa: PLR2004
     return columns, np.array(bases, dtype=object)
 
 

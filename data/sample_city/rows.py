@@ -43,11 +43,11 @@ def slab_rows(
     parcels: Shapes, angle: Floats, style: RowStyle, rng: np.random.Generator
 ) -> Footprints:
     """Fill each parcel with rows that run at its angle, inside its setback."""
-    inner = shapely.buffer(parcels, -(style.setback + style.loose + style.depth / 2), join_style="mitre")
-    lines, owner = _row_lines(inner, angle, style, rng)
-    pieces, index = shapely.get_parts(
-        shapely.intersection(inner[owner], lines), return_index=True
+    inner = shapely.buffer(
+        parcels, -(style.setback + style.loose + style.depth / 2), join_style="mitre"
     )
+    lines, owner = _row_lines(inner, angle, style, rng)
+    pieces, index = shapely.get_parts(shapely.intersection(inner[owner], lines), return_index=True)
     is_line = shapely.length(pieces) > 0
     start, end = (
         shapely.get_coordinates(shapely.get_point(pieces[is_line], end)) for end in (0, -1)
@@ -131,7 +131,9 @@ def street_strips(
     """Line a share of each parcel's longer edges with shallow buildings."""
     corner_m = 20.0
     ring, owner = shapely.get_coordinates(
-        shapely.get_exterior_ring(shapely.orient_polygons(shapely.simplify(parcels, 3.0), exterior_cw=False)),
+        shapely.get_exterior_ring(
+            shapely.orient_polygons(shapely.simplify(parcels, 3.0), exterior_cw=False)
+        ),
         return_index=True,
     )
     is_edge = owner[1:] == owner[:-1]
@@ -141,6 +143,8 @@ def street_strips(
     start, end, owner, length = (part[is_lined] for part in (start, end, owner, length))
     along = (end - start) / length[:, None]
     inward = np.c_[-along[:, 1], along[:, 0]] * (style.setback + style.depth / 2)[owner, None]
-    lined = fill(start + along * corner_m + inward, end - along * corner_m + inward, owner, style, rng)
+    lined = fill(
+        start + along * corner_m + inward, end - along * corner_m + inward, owner, style, rng
+    )
     is_inside = shapely.contains_properly(parcels[lined.owner], lined.shapes)
     return Footprints(lined.shapes[is_inside], lined.owner[is_inside])

@@ -43,9 +43,13 @@ def lay_streets(ground: Ground, rng: np.random.Generator) -> Streets:
         lines.append(diagonal)
         all_ranks.append(ARTERIAL)
         roads.append(max(roads) + 1)
-    outlines = [shapely.Polygon(ground.bend(np.vstack([quad, quad[:1]])).coords[1:-1]) for quad in quads]
+    outlines = [
+        shapely.Polygon(ground.bend(np.vstack([quad, quad[:1]])).coords[1:-1]) for quad in quads
+    ]
     extent = shapely.union_all(shapely.buffer(outlines, 0.5, join_style="mitre"))
-    return Streets(np.array(lines), np.array(all_ranks), np.array(roads), shapely.buffer(extent, -0.5))
+    return Streets(
+        np.array(lines), np.array(all_ranks), np.array(roads), shapely.buffer(extent, -0.5)
+    )
 
 
 def _positions(half_m: float, rng: np.random.Generator) -> Floats:
@@ -91,10 +95,14 @@ def _diagonal(across: Floats, down: Floats, ground: Ground) -> shapely.LineStrin
         return None
     column, row = len(across) // 2, len(down) // 2
     reach = min(len(across) - 1 - column, row, 4)
-    return ground.bend(np.array([(across[column], down[row]), (across[column + reach], down[row - reach])]))
+    return ground.bend(
+        np.array([(across[column], down[row]), (across[column + reach], down[row - reach])])
+    )
 
 
-def _split(quads: Floats, ground: Ground, rng: np.random.Generator) -> tuple[list[Floats], list[int]]:
+def _split(
+    quads: Floats, ground: Ground, rng: np.random.Generator
+) -> tuple[list[Floats], list[int]]:
     """Split the quads until each is a block; return the cuts and their ranks."""
     cuts: list[Floats] = []
     ranks: list[int] = []

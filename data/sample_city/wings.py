@@ -57,7 +57,20 @@ def with_cut_corners(shapes: Shapes, chosen: NDArray[np.bool_], share: float) ->
     a, b, _, d = (ring[:, i] for i in range(4))
     u, v = (b - a), (d - a)
     steps = np.array(
-        [(1, 0), (9, 0), (9, 1), (10, 1), (10, 9), (9, 9), (9, 10), (1, 10), (1, 9), (0, 9), (0, 1), (1, 1)]
+        [
+            (1, 0),
+            (9, 0),
+            (9, 1),
+            (10, 1),
+            (10, 9),
+            (9, 9),
+            (9, 10),
+            (1, 10),
+            (1, 9),
+            (0, 9),
+            (0, 1),
+            (1, 1),
+        ]
     )
     places = np.where(steps == 1, share, np.where(steps == 9, 1 - share, steps / 10))  # noqa: PLR2004
     corners = a[:, None] + u[:, None] * places[:, :1] + v[:, None] * places[:, 1:]

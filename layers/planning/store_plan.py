@@ -12,7 +12,7 @@ from geo.frames.outlines import stored_outline
 from geo.models import Building, Compound, Courtyard, ManagementArea, ManagingArea, Provider
 from layers.draft import Draft
 from layers.models import Assignment, NeighbourLink, Plan, PlanSite, PlanStatus, Refusal, Zone
-from layers.plan_frames import plan_frames
+from layers.plan_frames import plan_frames, summary_of
 from layers.proposal import plan_hash
 from layers.reasons import Reason
 from layers.sites import LOCKED_OUT, SiteKind
@@ -32,6 +32,7 @@ def store_plan(plan: Plan, draft: Draft) -> None:
     proposal = draft.proposal
     plan.plan_hash = plan_hash(proposal)
     plan.totals = plain(proposal.totals)
+    plan.summary = summary_of(draft)
     plan.gap_percent = proposal.gap_percent
     plan.objective = proposal.gap_objective
     plan.work = {"search": proposal.work}
