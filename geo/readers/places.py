@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geo.crs import Datum, to_storage, to_wgs84
 from geo.errors import Fault, gettext_noop
-from geo.polygons import EMPTY, close_rings, repair, why_invalid
+from geo.polygons import EMPTY, LEAST_AREA, close_rings, repair, why_invalid
 from geo.readers.fields import Shape
 from geo.readers.kinds import MAY_LACK_PLACE, SHAPES, Kind
 from geo.readers.parsing.parsed import Figure
@@ -163,9 +163,9 @@ def _check_ranges(placed: Placed, srid: int) -> None:
     for fault, positions in range_faults(placed.geometries, srid):
         if len(positions) * 2 > known:
             placed.file_faults.append(fault)
-        else:
-            for i in positions:
-                placed.reject(int(i), replace(fault, values={**fault.values, "n": 1}))
+            return  # the rest is of the same cause
+        for i in positions:
+            placed.reject(int(i), replace(fault, values={**fault.values, "n": 1}))
 
 
 def _to_degrees(geometries: Geometries, srid: int, datum: Datum) -> Geometries:
@@ -191,7 +191,7 @@ def _check_lines(placed: Placed) -> None:
 
 def _check_polygons(placed: Placed, *, mend: bool) -> None:
     is_polygon = np.isin(shapely.get_type_id(placed.geometries), _POLYGONS)
-    is_good = shapely.is_valid(placed.geometries) & (shapely.area(placed.geometries) > 0)
+    is_good = shapely.is_valid(placed.geometries) & (shapely.area(placed.geometries) >= LEAST_AREA)
     for i in np.flatnonzero(is_polygon & ~is_good):
         reason = why_invalid(placed.geometries[i]) or Fault(EMPTY)
         if mend:
