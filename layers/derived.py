@@ -17,6 +17,7 @@ from geo.errors import Fault, gettext_noop
 from layers.adjacency import Barriers, Crossings
 from layers.area_codes import CODED, AreaTree
 from layers.courtyards import cluster, courtyard_code, why_not_residential
+from layers.ground import Ground
 from layers.passage import cut_barriers
 from layers.policy import Policy
 from layers.service import Contract, Service, Thing, middle, service_on
@@ -26,7 +27,6 @@ from layers.survey import (
     RECORDED,
     STORAGE_CRS,
     UNKNOWN,
-    Ground,
     Survey,
     metric,
     take_stock,

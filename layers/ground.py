@@ -34,7 +34,7 @@ class Ground:
     providers: gpd.GeoDataFrame = field(default_factory=partial(no_rows, Kind.PROVIDER))
     courtyards: gpd.GeoDataFrame | None = None
     """Courtyards that are stored already (code, name, members)."""
-    contracts: pd.DataFrame = field(default_factory=partial(no_rows, Kind.CONTRACT))
+    contracts: pd.DataFrame | None = field(default_factory=partial(no_rows, Kind.CONTRACT))
     bans: pd.DataFrame = field(default_factory=partial(no_rows, Kind.BAN))
     roles: pd.DataFrame = field(default_factory=partial(no_rows, Kind.ROLE))
 

@@ -135,7 +135,7 @@ def _refusals(draft: Draft, translate: Translate) -> pd.DataFrame:
         {
             "zone": refusal.zone,
             "provider": refusal.provider,
-            "reason": refusal.reason.sentence(translate),
+            "reason": told(refusal.reasons, translate),
         }
         for refusal in draft.proposal.refusals
     ]

@@ -130,7 +130,8 @@ def _status(row: object, *, kind: str, noted: str) -> ServiceStatus:
 
 def _addresses(sites: gpd.GeoDataFrame, ground: Ground) -> pd.Series:
     known = ground.compounds.drop_duplicates("code").set_index("code")["address"]
-    return sites["site"].map(known).fillna("")
+    addresses: pd.Series = sites["site"].map(known).fillna("")
+    return addresses
 
 
 def _holders(ground: Ground, derived: DerivedSites) -> np.ndarray:

@@ -47,7 +47,7 @@ def headed(kind: Kind, table: Table) -> dict[str, Column]:
     """Return the table's columns under their Chinese headings, with the words of a clerk."""
     columns: dict[str, Column] = {}
     for field in FIELDS[kind]:
-        words = {code: word for word, code in reversed(field.choices.items())}
+        words = {code: word for word, code in reversed(list(field.choices.items()))}
         for key in field.columns:
             if key in table.columns:
                 heading = field.heading if key == field.key else heading_of(kind, key)
@@ -142,7 +142,7 @@ FORMATS: Mapping[Kind, tuple[str, Writer]] = {
     Kind.AREA: (".zip", write_shapefile),
     Kind.COMPOUND: (".geojson", write_geojson),
     Kind.BUILDING: (".gpkg", write_geopackage),
-    Kind.MANAGEMENT_AREA: (".xlsx", write_workbook),
+    Kind.MANAGEMENT_AREA: (".gpkg", write_geopackage),
     Kind.BARRIER: (".gpkg", write_geopackage),
     Kind.CROSSING: (".geojson", write_geojson),
     Kind.PROVIDER: (".xlsx", write_workbook),

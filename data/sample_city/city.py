@@ -11,7 +11,7 @@ from data.sample_city.barriers import barrier_rows, crossing_rows
 from data.sample_city.blocks import lay_blocks
 from data.sample_city.buildings import raise_buildings
 from data.sample_city.compounds import compound_columns, found_compounds
-from data.sample_city.contracts import Columns, area_columns, contract_columns, record_service
+from data.sample_city.contracts import area_columns, contract_columns, record_service
 from data.sample_city.corridors import lay_corridors
 from data.sample_city.dwellings import building_columns, households, per_compound
 from data.sample_city.ground import Shapes, lay_ground

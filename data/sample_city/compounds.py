@@ -54,7 +54,7 @@ class Compounds:
         return len(self.codes)
 
 
-def found_compounds(  # noqa: PLR0913 (everything that a compound is made of)
+def found_compounds(
     plan: CityPlan,
     shapes: Shapes,
     uses: LandUse,

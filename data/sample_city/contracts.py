@@ -11,7 +11,7 @@ from data.sample_city.draws import Flags, days_before
 from data.sample_city.ground import Shapes
 from data.sample_city.names import MARK
 from data.sample_city.plans import CityPlan
-from data.sample_city.providers import FIRM_KINDS, Providers
+from data.sample_city.providers import Providers
 
 Columns = dict[str, list[object]]
 
@@ -127,7 +127,7 @@ def _contract(
         "signed_on": signed,
         "filed_on": signed + timedelta(days=int(rng.integers(3, 30)))
         if rng.random() < 0.85
-        else None,  # noqa: PLR2004
+        else None,
         "in_service_from": start,
         "ends_on": _end(plan, start, rng),
         "fee_low": float(held.fees[number]),

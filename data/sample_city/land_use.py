@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 import shapely
+from numpy.typing import NDArray
 
 from data.sample_city.blocks import Ints
 from data.sample_city.ground import Floats

@@ -1,6 +1,6 @@
 """How large a sample city is asked for: plans, and the presets among them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from geo.errors import Fault, InputError, gettext_noop

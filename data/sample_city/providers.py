@@ -127,7 +127,7 @@ def provider_rows(
         columns["service_areas"].append(_region(number, providers, plan, area, rng))
         bases.append(
             _base(number, providers, held, ground, rng) if is_firm or rng.random() < 0.6 else None
-        )  # noqa: PLR2004
+        )
     return columns, np.array(bases, dtype=object)
 
 

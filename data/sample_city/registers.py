@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from data.sample_city.compounds import Compounds
-from data.sample_city.contracts import DECISION_KEYS, Columns, Served, document
+from data.sample_city.contracts import DECISION_KEYS, Columns, document
 from data.sample_city.draws import Flags, days_before
 from data.sample_city.plans import CityPlan
 from data.sample_city.providers import FIRM_KINDS, Providers

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-
 from numpy.typing import NDArray
 
 from data.sample_city.ground import Floats, Ground, Shapes

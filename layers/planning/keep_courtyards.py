@@ -1,7 +1,7 @@
 """Keep the courtyards of a draft: from now on they are rows, and are not worked out anew."""
 
+from geo.frames.outlines import stored_outline
 from geo.models import Building, Courtyard, ManagingArea
-from geo.models.storage import multipolygon
 from layers.draft import Draft
 from layers.sites import SiteKind
 
@@ -22,7 +22,7 @@ def keep_courtyards(draft: Draft) -> int:
             code=row.code,
             name=row.name_,
             area_id=areas.get(row.community or row.subdistrict or row.district),
-            geometry=multipolygon(row.geometry),
+            geometry=stored_outline(row.geometry),
             valid_from=draft.proposal.on_date,
         )
         for row in new.rename(columns={"name": "name_"}).itertuples()

@@ -1,6 +1,7 @@
 """Load what is on the ground of an area, on a day and as known at a moment."""
 
 from datetime import date, datetime
+from typing import Any
 
 from geo import frames
 from layers.ground import Ground
@@ -8,7 +9,7 @@ from layers.ground import Ground
 
 def load_ground(*, area: str | None, valid: date, known: datetime) -> Ground:
     """Return the ground of the area with that code (None = everywhere)."""
-    asked = {"area": area, "valid": valid, "known": known}
+    asked: dict[str, Any] = {"area": area, "valid": valid, "known": known}
     return Ground(
         areas=frames.areas(**asked),
         compounds=frames.compounds(**asked),

@@ -1,6 +1,6 @@
 """Read a stored plan as the frames that maps and files are made from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -118,7 +118,7 @@ def _refusals(plan: Plan, translate: Translate) -> pd.DataFrame:
 
 
 def _framed(
-    rows: list[dict[str, object]], columns: tuple[str, ...], wkb: list[Any]
+    rows: Sequence[Mapping[str, object]], columns: tuple[str, ...], wkb: list[Any]
 ) -> gpd.GeoDataFrame:
     shapes = [shapely.from_wkb(bytes(each)) if each else None for each in wkb]
     table = pd.DataFrame(rows, columns=list(columns))

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -58,15 +57,14 @@ def store_providers(draft: Draft, zones: Mapping[str, Zone], providers: Mapping[
         for zone in draft.proposal.zones
         if zone.provider
     )
-    by_pair = groupby(draft.proposal.refusals, key=lambda refusal: (refusal.zone, refusal.provider))
     Refusal.objects.bulk_create(
         (
             Refusal(
-                zone=zones[label],
-                provider_id=providers[provider],
-                reasons=[said(refusal.reason) for refusal in refusals],
+                zone=zones[refusal.zone],
+                provider_id=providers[refusal.provider],
+                reasons=[said(reason) for reason in refusal.reasons],
             )
-            for (label, provider), refusals in by_pair
+            for refusal in draft.proposal.refusals
         ),
         batch_size=BATCH,
     )
