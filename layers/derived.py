@@ -267,10 +267,11 @@ def _merged(units: gpd.GeoDataFrame, groups: gpd.GeoDataFrame) -> gpd.GeoDataFra
         sites[column] = _source_of_sum(units, column)
     # only few sites have several units, and a union over each of them would cost the most
     shapes, names = sites["geometry"].to_dict(), sites["name"].to_dict()
-    for thing in by_site.size().loc[lambda sizes: sizes > 1].index:
-        members = by_site.get_group(thing)
-        shapes[thing] = shapely.union_all(members["geometry"].to_numpy(object))
-        names[thing] = _name_of(members["name"].tolist())
+    unit_shapes, unit_names = units["geometry"].to_numpy(object), units["name"].to_numpy(object)
+    for thing, rows in by_site.indices.items():
+        if len(rows) > 1:
+            shapes[thing] = shapely.union_all(unit_shapes[rows])
+            names[thing] = _name_of(unit_names[rows].tolist())
     sites = sites.assign(name=list(names.values()), geometry=list(shapes.values()))
     return _with_groups(sites, groups)
 
