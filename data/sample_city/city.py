@@ -70,8 +70,8 @@ def make_city(preset: str | CityPlan, *, seed: int = 1) -> City:
 
     area = Table(*area_rows(areas, plan, rng))
     lived = households(buildings, uses, held)
-    totals = [per_compound(v, buildings, held, len(uses.use)) for v in (lived, np.ones_like(lived))]
-    compound = compound_columns(plan, held, totals[0], totals[1], rng)
+    homes, counts = per_compound(plan, lived, buildings, held)
+    compound = compound_columns(plan, held, homes, counts, rng)
     titles = [n for n, lv in zip(area.columns["name"], area.columns["level"], strict=True) if lv == "community"]
     compound |= {
         "area": [titles[i] for i in held.communities.tolist()],

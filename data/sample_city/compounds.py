@@ -66,9 +66,7 @@ def found_compounds(  # noqa: PLR0913 (everything that a compound is made of)
     held = uses.compounds
     built, count = uses.built[held], len(held)
     old = _listed(plan, built)
-    floor = np.bincount(
-        buildings.parcel, shapely.area(buildings.shapes) * buildings.storeys, len(shapes)
-    )
+    floor = _floor_areas(plan, shapes, buildings, held)
     dwelling, fees = np.zeros(count), np.zeros(count)
     managers = np.zeros(count, dtype=np.int64)
     for side, sizes, prices, shares in (
@@ -90,7 +88,7 @@ def found_compounds(  # noqa: PLR0913 (everything that a compound is made of)
         built,
         old,
         _served(plan, managers, places.districts[held], old, rng),
-        floor[held],
+        floor,
         dwelling,
         fees,
     )
@@ -144,7 +142,9 @@ def compound_columns(
         "name": list(held.names),
         "built": known(rng, held.built.tolist(), gaps / 2),
         "households": known(rng, households.tolist(), gaps),
-        "floor_area_m2": _floor_areas(plan, held.floor_area_m2, rng),
+        "floor_area_m2": known(rng, np.round(held.floor_area_m2, -1).tolist(), 2 * gaps)
+        if plan.exact_floor_area_m2 is None
+        else held.floor_area_m2.tolist(),
         "buildings": known(rng, counts.tolist(), gaps / 2),
         "old_list": held.is_old.tolist() if is_exact else _old_list(held.is_old, rng),
         "fee_low": low,
@@ -155,14 +155,15 @@ def compound_columns(
     }
 
 
-def _floor_areas(plan: CityPlan, floor_area_m2: Floats, rng: np.random.Generator) -> list[object]:
-    """Return recorded floor areas: rounded, with gaps, or adding up to the published total."""
+def _floor_areas(plan: CityPlan, shapes: Shapes, buildings: Buildings, parcels: Ints) -> Floats:
+    """Return the floor area of the buildings, or what the published total gives each by its land."""
     if plan.exact_floor_area_m2 is None:
-        return known(rng, np.round(floor_area_m2, -1).tolist(), 2 * plan.unknown_share)
-    target = plan.exact_floor_area_m2
-    shares = np.floor(floor_area_m2 / floor_area_m2.sum() * target)
-    shares[np.argmax(shares)] += target - shares.sum()
-    return list(shares.tolist())
+        floor: Floats = shapely.area(buildings.shapes) * buildings.storeys
+        return np.bincount(buildings.parcel, floor, len(shapes))[parcels]
+    land = shapely.area(shapes[parcels])
+    shares = np.floor(land / land.sum() * plan.exact_floor_area_m2)
+    shares[np.argmax(shares)] += plan.exact_floor_area_m2 - shares.sum()
+    return shares
 
 
 def _old_list(old: Flags, rng: np.random.Generator) -> list[object]:

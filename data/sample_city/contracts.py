@@ -62,7 +62,7 @@ def _holders(
 ) -> list[int]:
     """Return for each compound the first of its area: a few areas hold two that lie together."""
     holder = list(range(len(held)))
-    if plan.base_unit == "物业管理区域":
+    if plan.exact_served is not None:
         return holder
     near_m = 30.0
     pairs = shapely.STRtree(held.shapes).query(held.shapes, predicate="dwithin", distance=near_m)

@@ -27,10 +27,17 @@ def households(buildings: Buildings, uses: LandUse, held: Compounds) -> Ints:
     return count.astype(np.int64)
 
 
-def per_compound(values: Ints, buildings: Buildings, held: Compounds, parcels: int) -> Ints:
-    """Return the sum over the buildings of each compound."""
-    sums = np.bincount(buildings.parcel, weights=values, minlength=parcels)[held.parcels]
-    return np.rint(sums).astype(np.int64)
+def per_compound(
+    plan: CityPlan, lived: Ints, buildings: Buildings, held: Compounds
+) -> tuple[Ints, Ints]:
+    """Return households and buildings of each compound."""
+    size = int(max(buildings.parcel.max(), held.parcels.max())) + 1
+    counts = np.bincount(buildings.parcel, minlength=size)[held.parcels]
+    if plan.exact_floor_area_m2 is not None:
+        # The published floor area is more than the published number of buildings can hold.
+        return np.rint(held.floor_area_m2 / held.dwelling_m2).astype(np.int64), counts
+    sums = np.bincount(buildings.parcel, weights=lived, minlength=size)[held.parcels]
+    return np.rint(sums).astype(np.int64), counts
 
 
 def building_columns(  # noqa: PLR0913 (a building's row draws on all of these)

@@ -46,7 +46,7 @@ def assign_uses(plan: CityPlan, parcels: Parcels, rng: np.random.Generator) -> L
             )
         )
     chosen = np.sort(np.argsort(-_liking(parcels, rng))[: plan.compounds])
-    use = _other_uses(parcels.newness, rng)
+    use = _other_uses(parcels.newness, plan.villages, rng)
     use[chosen] = COMPOUND
     return LandUse(use, _years(parcels, chosen, rng), chosen)
 
@@ -78,9 +78,10 @@ def _quarters(middles: Floats, rng: np.random.Generator) -> Floats:
     return np.clip(0.5 + field, 0, 1)
 
 
-def _other_uses(newness: Floats, rng: np.random.Generator) -> Ints:
+def _other_uses(newness: Floats, villages: float, rng: np.random.Generator) -> Ints:
     outside = np.interp(newness, [0.3, 1.1], [0, 1])[:, None]
     shares = (1 - outside) * np.array(_SHARES_IN_THE_CORE) + outside * np.array(_SHARES_OUTSIDE)
+    shares[:, VILLAGE - 1] *= villages
     steps = np.cumsum(shares, axis=1)
     uses: Ints = 1 + (rng.random(len(newness))[:, None] > steps / steps[:, -1:]).sum(axis=1)
     return uses
