@@ -47,7 +47,9 @@ def number_parcels(
     return Addresses(numbered, community, district, arterials)
 
 
-def _nearest(parcels: Parcels, lines: np.ndarray[tuple[int], np.dtype[np.object_]]) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+def _nearest(
+    parcels: Parcels, lines: np.ndarray[tuple[int], np.dtype[np.object_]]
+) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.float64]]]:
     (_, nearest), metres = shapely.STRtree(lines).query_nearest(
         parcels.shapes, return_distance=True, all_matches=False
     )

@@ -33,7 +33,11 @@ class Areas:
 
 
 def tile_areas(
-    plan: CityPlan, cells: Cells, corridors: list[Corridor], ground: Ground, rng: np.random.Generator
+    plan: CityPlan,
+    cells: Cells,
+    corridors: list[Corridor],
+    ground: Ground,
+    rng: np.random.Generator,
 ) -> Areas:
     """Group cells into communities, superblocks into subdistricts and districts."""
     middles = shapely.get_coordinates(shapely.point_on_surface(cells.cells))
@@ -59,7 +63,7 @@ def tile_areas(
 def _costs(middles: Floats, pairs: Pairs, corridors: list[Corridor]) -> Floats:
     """Return the metres between neighbouring faces, more across a corridor."""
     ways = shapely.linestrings(middles[pairs])
-    cost: Floats = shapely.length(ways)
+    cost: Floats = np.asarray(shapely.length(ways))
     for corridor in corridors:
         shapely.prepare(corridor.line)
         cost = np.where(shapely.intersects(corridor.line, ways), DETOUR[corridor.kind] * cost, cost)
@@ -112,15 +116,22 @@ def _outlines(cells: Shapes, community: Ints) -> Shapes:
     return shapely.coverage_simplify(joined, 1.0)
 
 
-def area_rows(areas: Areas, plan: CityPlan, rng: np.random.Generator) -> tuple[dict[str, list[object]], Shapes]:
+def area_rows(
+    areas: Areas, plan: CityPlan, rng: np.random.Generator
+) -> tuple[dict[str, list[object]], Shapes]:
     """Return the columns of the area table and its outlines, city first."""
     codes, titles = area_codes(areas, plan), area_names(areas, rng)
     outlines = [areas.shapes]
-    for holder, count in ((areas.communities, len(areas.subdistricts)), (areas.subdistricts, len(areas.districts))):
+    for holder, count in (
+        (areas.communities, len(areas.subdistricts)),
+        (areas.subdistricts, len(areas.districts)),
+    ):
         below = outlines[0]
-        outlines.insert(0, np.array([shapely.coverage_union_all(below[holder == i]) for i in range(count)]))
+        outlines.insert(
+            0, np.array([shapely.coverage_union_all(below[holder == i]) for i in range(count)])
+        )
     outlines.insert(0, np.array([shapely.coverage_union_all(outlines[0])]))
-    parents = [[None], [plan.division_code] * len(areas.districts)]
+    parents: list[list[str | None]] = [[None], [plan.division_code] * len(areas.districts)]
     parents.append([codes[1][i] for i in areas.subdistricts])
     parents.append([codes[2][i] for i in areas.communities])
     levels = ("city", "district", "subdistrict", "community")
@@ -138,7 +149,12 @@ def area_codes(areas: Areas, plan: CityPlan) -> list[list[str]]:
     """Return codes of 6, 6, 9 and 12 digits: city, districts, subdistricts, communities."""
     districts = [str(int(plan.division_code) + 2 + i) for i in range(len(areas.districts))]
     subdistricts = _numbered(districts, areas.subdistricts)
-    return [[plan.division_code], districts, subdistricts, _numbered(subdistricts, areas.communities)]
+    return [
+        [plan.division_code],
+        districts,
+        subdistricts,
+        _numbered(subdistricts, areas.communities),
+    ]
 
 
 def _numbered(holders: list[str], holder: Ints) -> list[str]:

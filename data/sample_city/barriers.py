@@ -25,7 +25,7 @@ def barrier_rows(
             kinds.append(corridor.kind)
             titles.append(NAMES[corridor.kind])
             shapes.append(part)
-    water = shapely.union_all([shape for shape in shapes if shape.geom_type == "Polygon"])
+    water = shapely.union_all([shape for shape in shapes if isinstance(shape, shapely.Polygon)])
     for number, name in enumerate(roads):
         for stretch in _road(streets, number, water):
             kinds.append("arterial")
@@ -38,7 +38,9 @@ def _road(streets: Streets, number: int, water: shapely.Geometry) -> Shapes:
     """Return one arterial in as few stretches as it has on land inside the city."""
     stub_m = 5.0
     joined = shapely.union_all(streets.lines[streets.roads == number])
-    on_land = shapely.difference(shapely.intersection(joined, shapely.buffer(streets.extent, 1)), water)
+    on_land = shapely.difference(
+        shapely.intersection(joined, shapely.buffer(streets.extent, 1)), water
+    )
     stretches = shapely.get_parts(shapely.line_merge(on_land))
     return stretches[shapely.length(stretches) > stub_m]
 

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from data.sample_city import names
 from data.sample_city.addresses import Addresses
 from data.sample_city.blocks import Ints
 from data.sample_city.buildings import Buildings
-from data.sample_city.draws import Flags, deal, flags, known, spread
+from data.sample_city.draws import Flags, chance, deal, flags, known, spread
 from data.sample_city.ground import Floats, Shapes
 from data.sample_city.land_use import LandUse, is_old
 from data.sample_city.plans import CityPlan
@@ -54,7 +53,7 @@ class Compounds:
         return len(self.codes)
 
 
-def found_compounds(  # noqa: PLR0913 (everything that a compound is made of)
+def found_compounds(
     plan: CityPlan,
     shapes: Shapes,
     uses: LandUse,
@@ -114,14 +113,16 @@ def _served(
     liking = rng.random(len(managers)) + 0.8 * old - 2.0 * weak
     left = np.argsort(-liking)[: len(managers) - plan.exact_served]
     served = np.full(len(managers), FIRM)
-    served[left] = np.where(rng.random(len(left)) < 0.6, NOBODY, NEIGHBOURHOOD)  # noqa: PLR2004
+    served[left] = np.where(chance(rng, 0.6, len(left)), NOBODY, NEIGHBOURHOOD)
     return served
 
 
 def _names(old: Flags, addresses: list[str], rng: np.random.Generator) -> list[str]:
     """Return names: courtyards and works for the old, gardens for the new."""
     called = np.empty(len(old), dtype=object)
-    called[old] = names.old_compound_names(rng, [a for a, o in zip(addresses, old, strict=True) if o])
+    called[old] = names.old_compound_names(
+        rng, [a for a, o in zip(addresses, old, strict=True) if o]
+    )
     called[~old] = names.new_compound_names(rng, int((~old).sum()))
     return names.distinct(called.tolist())
 
@@ -133,7 +134,7 @@ def compound_columns(
     gaps = plan.unknown_share
     is_exact = plan.exact_old is not None
     fees = known(rng, held.fees.tolist(), gaps)
-    upper = np.where(rng.random(len(held)) < 0.2, np.round(held.fees * 1.4, 2), held.fees)  # noqa: PLR2004
+    upper = np.where(chance(rng, 0.2, len(held)), np.round(held.fees * 1.4, 2), held.fees)
     has_fee = np.isin(held.managers, [NEIGHBOURHOOD, FIRM])
     low = [fee if has else None for fee, has in zip(fees, has_fee, strict=True)]
     high = [None if fee is None else top for fee, top in zip(low, upper.tolist(), strict=True)]
@@ -156,19 +157,20 @@ def compound_columns(
 
 
 def _floor_areas(plan: CityPlan, shapes: Shapes, buildings: Buildings, parcels: Ints) -> Floats:
-    """Return the floor area of the buildings, or what the published total gives each by its land."""
+    """Return the floor area of the buildings, or a share by land of the published total."""
     if plan.exact_floor_area_m2 is None:
         floor: Floats = shapely.area(buildings.shapes) * buildings.storeys
-        return np.bincount(buildings.parcel, floor, len(shapes))[parcels]
+        sums = np.bincount(buildings.parcel, weights=floor, minlength=len(shapes))
+        return sums[parcels].astype(np.float64)
     land = shapely.area(shapes[parcels])
-    shares = np.floor(land / land.sum() * plan.exact_floor_area_m2)
+    shares: Floats = np.floor(land / land.sum() * plan.exact_floor_area_m2)
     shares[np.argmax(shares)] += plan.exact_floor_area_m2 - shares.sum()
     return shares
 
 
 def _old_list(old: Flags, rng: np.random.Generator) -> list[object]:
-    """Return whether each is on the list; some old ones are missing there, some were never judged."""
-    listed = old & (rng.random(len(old)) < 0.94)  # noqa: PLR2004
+    """Return whether each is on the list; some old ones are missing, some were never judged."""
+    listed = old & chance(rng, 0.94, len(old))
     return known(rng, listed.tolist(), 0.08)
 
 
@@ -185,14 +187,15 @@ def _committees(plan: CityPlan, held: Compounds, rng: np.random.Generator) -> li
 
 
 def _renovations(old: Flags, rng: np.random.Generator) -> list[object]:
-    states: NDArray[np.str_] = np.array(["已完成", "施工中", "列入计划"])
-    drawn = zip(rng.integers(2019, 2027, len(old)), rng.random(len(old)), old, strict=True)
+    """Return year and state of what was renovated: of old compounds, nearly half."""
     done_until = 2024
+    years = rng.integers(2019, 2027, len(old))
+    later = np.where(chance(rng, 0.2, len(old)), "施工中", "列入计划")
+    states = np.where(years <= done_until, "已完成", later)
+    renovated = old & chance(rng, 0.45, len(old))
     return [
-        f"{year}年{states[0 if year <= done_until else 1 + int(dice < 0.2)]}"  # noqa: PLR2004
-        if is_aged and dice < 0.45  # noqa: PLR2004
-        else None
-        for year, dice, is_aged in drawn
+        f"{year}年{state}" if is_renovated else None
+        for year, state, is_renovated in zip(years, states, renovated, strict=True)
     ]
 
 
@@ -210,7 +213,8 @@ def _conditions(held: Compounds, rng: np.random.Generator) -> dict[str, list[obj
         "after_repair": (0.5, 0.7, 0.35),
     }
     columns = {
-        key: flags(rng, np.where(held.is_old, old, new), gap) for key, (old, new, gap) in shares.items()
+        key: flags(rng, np.where(held.is_old, old, new), gap)
+        for key, (old, new, gap) in shares.items()
     }
     firm = {NOBODY: False, NEIGHBOURHOOD: False, UNKNOWN: None, FIRM: True}
     columns["has_firm"] = [firm[manager] for manager in held.managers.tolist()]

@@ -11,7 +11,20 @@ from data.sample_city.ground import Floats
 Flags = NDArray[np.bool_]
 
 
-def spread(rng: np.random.Generator, count: int, shares: Sequence[float], values: Sequence[float]) -> Floats:
+def chance(rng: np.random.Generator, share: float, size: int | tuple[int, int]) -> Flags:
+    """Return for each, by chance, whether it is one of that share."""
+    drawn: Flags = rng.random(size) < share
+    return drawn
+
+
+def happens(rng: np.random.Generator, share: float) -> bool:
+    """Return by chance whether it is so this time."""
+    return float(rng.random()) < share
+
+
+def spread(
+    rng: np.random.Generator, count: int, shares: Sequence[float], values: Sequence[float]
+) -> Floats:
     """Return values in random order whose quantiles are those given."""
     rank = (rng.permutation(count) + 0.5) / max(count, 1)
     drawn: Floats = np.interp(rank, shares, values)
@@ -27,9 +40,7 @@ def deal(rng: np.random.Generator, count: int, shares: Sequence[float]) -> NDArr
     return dealt
 
 
-def known(
-    rng: np.random.Generator, values: Sequence[object], unknown_share: float
-) -> list[object]:
+def known(rng: np.random.Generator, values: Sequence[object], unknown_share: float) -> list[object]:
     """Return the values with that share of them unknown."""
     is_known = rng.random(len(values)) >= unknown_share
     return [value if keep else None for value, keep in zip(values, is_known, strict=True)]

@@ -40,13 +40,12 @@ def per_compound(
     return np.rint(sums).astype(np.int64), counts
 
 
-def building_columns(  # noqa: PLR0913 (a building's row draws on all of these)
+def building_columns(
     plan: CityPlan,
     buildings: Buildings,
     uses: LandUse,
     held: Compounds,
     places: Addresses,
-    lived: Ints,
     rng: np.random.Generator,
 ) -> Columns:
     """Return the columns of the building table."""
@@ -54,6 +53,7 @@ def building_columns(  # noqa: PLR0913 (a building's row draws on all of these)
     compound[held.parcels] = np.arange(len(held))
     owner = compound[buildings.parcel]
     number = _numbers(buildings.parcel)
+    lived = households(buildings, uses, held)
     words = _words(buildings, uses)
     is_home = np.array([word == "住宅" for word in words])
     addresses = [places.parcels[i] for i in buildings.parcel.tolist()]
@@ -62,11 +62,13 @@ def building_columns(  # noqa: PLR0913 (a building's row draws on all of these)
     rows = zip(owner.tolist(), number.tolist(), addresses, words, strict=True)
     return {
         "code": [f"LD{i:06d}" for i in range(1, len(owner) + 1)],
-        "name": [_name(held, *row) for row in rows],
+        "name": [_name(*row) for row in rows],
         "compound": [None if i < 0 else held.codes[i] for i in owner.tolist()],
         "storeys": known(rng, buildings.storeys.astype(float).tolist(), gaps / 3),
         "height_m": known(rng, np.round(buildings.storeys * STOREY_M + 0.6, 1).tolist(), 0.6),
-        "use": [w if k else None for w, k in zip(words, rng.random(len(words)) > gaps, strict=True)],
+        "use": [
+            w if k else None for w, k in zip(words, rng.random(len(words)) > gaps, strict=True)
+        ],
         "households": [
             n if h else None
             for n, h in zip(known(rng, lived.tolist(), 2 * gaps), is_home, strict=True)
@@ -94,7 +96,7 @@ def _words(buildings: Buildings, uses: LandUse) -> list[str]:
     return [str(word) for word in words]
 
 
-def _name(held: Compounds, owner: int, number: int, address: str, word: str) -> str:
+def _name(owner: int, number: int, address: str, word: str) -> str:
     """Return 3号楼 in a compound, 建设路15号3号楼 outside, 建设路15号商场 for what is no home."""
     if owner >= 0:
         return f"{number}号楼" if word == "住宅" else f"{number}号商铺"

@@ -1,6 +1,7 @@
 """The lie of the land: where the old cores are and how the street grid bends."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -50,12 +51,14 @@ class Ground:
         The overshoot makes every street meet the one it ends on; what juts out is no border.
         """
         pieces = []
-        for start, end in zip(line[:-1], line[1:], strict=True):
+        for start, end in pairwise(line):
             steps = max(int(np.hypot(*(end - start)) // STEP_M), 1)
             pieces.append(start + (end - start) * (np.arange(steps) / steps)[:, None])
         ends = _unit(line[0] - line[1]), _unit(line[-1] - line[-2])
-        grid = np.vstack([line[0] + ends[0], *pieces[:1], *pieces[1:], line[-1], line[-1] + ends[1]])
-        return shapely.linestrings(self.to_metric(grid))
+        grid = np.vstack(
+            [line[0] + ends[0], *pieces[:1], *pieces[1:], line[-1], line[-1] + ends[1]]
+        )
+        return shapely.LineString(self.to_metric(grid))
 
 
 def _unit(vector: Floats) -> Floats:
@@ -76,7 +79,11 @@ def lay_ground(plan: CityPlan, rng: np.random.Generator) -> Ground:
     shifts = shift * np.c_[np.cos(across), np.sin(across)]
     waves = np.c_[vectors, rng.uniform(0, 2 * np.pi, 3), shifts]
     return Ground(
-        np.array(plan.centre), half_m, float(rng.uniform(-0.2, 0.2)), waves, _cores(plan, half_m, rng)
+        np.array(plan.centre),
+        half_m,
+        float(rng.uniform(-0.2, 0.2)),
+        waves,
+        _cores(plan, half_m, rng),
     )
 
 

@@ -17,9 +17,12 @@ def shared_borders(faces: Shapes) -> Pairs:
     points, owner = shapely.get_coordinates(faces, return_index=True)
     is_edge = owner[1:] == owner[:-1]
     start, end, owner = points[:-1][is_edge], points[1:][is_edge], owner[:-1][is_edge]
-    is_backward = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    edges = np.where(is_backward[:, None], np.c_[end, start], np.c_[start, end])
-    order = np.lexsort(edges.T)
+    is_backward = (start[:, 0] > end[:, 0]) | (
+        (start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1])
+    )
+    forth, back = np.hstack([start, end]), np.hstack([end, start])
+    edges = np.where(is_backward[:, None], back, forth)
+    order = np.lexsort(tuple(edges.T))
     same = (edges[order][1:] == edges[order][:-1]).all(axis=1)
     found = np.c_[owner[order][:-1][same], owner[order][1:][same]]
     pairs: Pairs = np.unique(np.sort(found, axis=1), axis=0)
@@ -37,7 +40,9 @@ def spread_seeds(middles: Floats, count: int, rng: np.random.Generator) -> Ints:
     for _ in range(3):
         nearest = _nearest(middles, centres)
         held = [middles[nearest == i] for i in range(count)]
-        centres = np.array([m.mean(axis=0) if len(m) else c for m, c in zip(held, centres, strict=True)])
+        centres = np.array(
+            [m.mean(axis=0) if len(m) else c for m, c in zip(held, centres, strict=True)]
+        )
     return np.unique(_nearest(centres, middles))
 
 

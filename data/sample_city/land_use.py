@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 import shapely
+from numpy.typing import NDArray
 
 from data.sample_city.blocks import Ints
 from data.sample_city.ground import Floats
@@ -52,11 +52,11 @@ def assign_uses(plan: CityPlan, parcels: Parcels, rng: np.random.Generator) -> L
 
 
 def _liking(parcels: Parcels, rng: np.random.Generator) -> Floats:
-    """Return how readily each parcel becomes a compound: whole quarters of them, mid-sized plots."""
+    """Return how readily each becomes a compound: whole quarters of them, mid-sized plots."""
     middles = shapely.get_coordinates(shapely.centroid(parcels.shapes))
     area = shapely.area(parcels.shapes)
     compactness = area / shapely.area(shapely.oriented_envelope(parcels.shapes))
-    least_m2, roomy_m2 = 4_000.0, 160_000.0
+    least_m2, roomy_m2, wedge = 4_000.0, 160_000.0, 0.6
     liking: Floats = (
         0.55 * _quarters(middles, rng)
         + 0.5 * rng.random(len(area))
@@ -64,7 +64,7 @@ def _liking(parcels: Parcels, rng: np.random.Generator) -> Floats:
         - 1.1 * np.maximum(parcels.newness - 0.75, 0)
         - 2.0 * (area < least_m2)
         - 0.5 * (area > roomy_m2)
-        - 1.0 * (compactness < 0.6)  # noqa: PLR2004 (a wedge that no row of houses fits)
+        - 1.0 * (compactness < wedge)
     )
     return liking
 
@@ -88,7 +88,7 @@ def _other_uses(newness: Floats, villages: float, rng: np.random.Generator) -> I
 
 
 def _years(parcels: Parcels, chosen: Ints, rng: np.random.Generator) -> Ints:
-    """Give the years by rank, so that the quantiles hold: older inside, newer outside and larger."""
+    """Give the years by rank, so that the quantiles hold: older inside, newer outside."""
     late = (
         parcels.newness
         + 0.16 * np.log(shapely.area(parcels.shapes) / 20_000)

@@ -2,15 +2,23 @@
 
 import numpy as np
 
+from data.sample_city.draws import happens
+
 MARK = "示例数据"
 """Stands in every name or document that could be taken for a real one."""
 
 _GOOD = "新永福安和建兴文华康宏明清金玉春长吉瑞祥荣盛青光丰宝景德仁信昌泰嘉锦翠碧秀凤龙鹤云星"
 _PLACE = "安华乐兴盛泰宁平园庭湖河山林泉桥门塘湾岭溪源阳城景怡和馨雅"
-_STREETS = "建设 解放 人民 和平 中山 胜利 团结 新华 文化 光明 友谊 青年 劳动 东风 红旗 前进 朝阳 工农"
+_STREETS = (
+    "建设 解放 人民 和平 中山 胜利 团结 新华 文化 光明 友谊 青年 劳动 东风 红旗 前进 朝阳 工农"
+)
 _LANES = "槐树 钟楼 水井 鼓楼 柳荫 石桥 书院 粮店 染坊 铁匠 豆腐 马市 灯笼 城隍 药王 戏楼"
-_WORKS = "机械厂 纺织厂 化肥厂 铁路局 矿务局 电厂 棉麻公司 造纸厂 面粉厂 供销社 印刷厂 邮电局 建筑公司"
-_WORKS += " 运输公司 钢厂 轴承厂 水泥厂 玻璃厂 粮食局 地质队 农机厂 煤机厂 无线电厂 师范学校 人民医院"
+_WORKS = (
+    "机械厂 纺织厂 化肥厂 铁路局 矿务局 电厂 棉麻公司 造纸厂 面粉厂 供销社 印刷厂 邮电局 建筑公司"
+)
+_WORKS += (
+    " 运输公司 钢厂 轴承厂 水泥厂 玻璃厂 粮食局 地质队 农机厂 煤机厂 无线电厂 师范学校 人民医院"
+)
 _COURTS = "家属院 宿舍 住宅楼 小区 职工楼"
 _ESTATES = "花园 小区 家园 佳苑 华庭 名邸 新城 府 公馆 雅居 嘉园 花苑 国际城 里"
 _PHASES = ("", "", "", "", "一期", "二期", "三期", "A区", "B区", "东区", "西区")
@@ -54,13 +62,16 @@ def old_compound_names(rng: np.random.Generator, addresses: list[str]) -> list[s
     names = []
     for address in addresses:
         plant = works[rng.integers(len(works))] + courts[rng.integers(len(courts))]
-        names.append(f"{address}院" if rng.random() < 0.42 else plant)  # noqa: PLR2004
+        names.append(f"{address}院" if happens(rng, 0.42) else plant)
     return distinct(names)
 
 
 def new_compound_names(rng: np.random.Generator, count: int) -> list[str]:
     """Return names like 翠湖花园 and 幸福里一期 for newer compounds."""
-    firsts, estates = [*pairs(rng, 900), "幸福", "金色", "阳光", "香榭", "御景", "滨河"], _ESTATES.split()
+    firsts, estates = (
+        [*pairs(rng, 900), "幸福", "金色", "阳光", "香榭", "御景", "滨河"],
+        _ESTATES.split(),
+    )
     names = []
     for _ in range(count):
         first, estate = firsts[rng.integers(len(firsts))], estates[rng.integers(len(estates))]

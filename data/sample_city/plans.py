@@ -1,6 +1,7 @@
 """How large a sample city is asked for: plans, and the presets among them."""
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
 from datetime import date
 
 from geo.errors import Fault, InputError, gettext_noop
@@ -51,11 +52,16 @@ class CityPlan:
         if self.compounds < 1 or not self.districts:
             raise InputError(
                 Fault(
-                    gettext_noop("示例城市至少要有 1 个区和 1 个小区，给出的是 {districts} 个区、{compounds} 个小区。"),
+                    gettext_noop(
+                        "至少要有 1 个区和 1 个小区，给出 {districts} 个区、{compounds} 个小区。"
+                    ),
                     {"districts": len(self.districts), "compounds": self.compounds},
                 )
             )
 
+
+_NAMES = "中和 东城门 西津 南屏 北固 江湾 临江 长宁 新城 高岭 桃源 平江 白云湖 龙首 开元 滨海"
+_METROPOLIS = tuple(f"{name}区" for name in re.findall(r"\S+", _NAMES))
 
 PRESETS: dict[str, CityPlan] = {
     "small": CityPlan(districts=("新华区", "桥东区", "裕丰区"), compounds=300),
@@ -87,10 +93,7 @@ PRESETS: dict[str, CityPlan] = {
         base_unit="物业管理区域",
     ),
     "metropolis": CityPlan(
-        districts=tuple(
-            f"{name}区"
-            for name in "中和 东城门 西津 南屏 北固 江湾 临江 长宁 新城 高岭 桃源 平江 白云湖 龙首 开元 滨海".split()
-        ),
+        districts=_METROPOLIS,
         compounds=12_000,
         land_per_compound_m2=110_000.0,
         rivers=2,

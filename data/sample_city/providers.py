@@ -9,7 +9,7 @@ from data.sample_city import names
 from data.sample_city.blocks import Ints
 from data.sample_city.compounds import FIRM, NEIGHBOURHOOD, Compounds
 from data.sample_city.credit_codes import credit_code
-from data.sample_city.draws import deal
+from data.sample_city.draws import deal, happens
 from data.sample_city.ground import Ground, Shapes
 from data.sample_city.plans import CityPlan
 
@@ -92,7 +92,9 @@ def _others(compounds: int, rng: np.random.Generator) -> tuple[list[str], list[s
     each = max(compounds // 40, 1)
     places = names.pairs(rng, each * len(_OTHERS))
     kinds = [kind for kind in _OTHERS for _ in range(each)]
-    return kinds, [_OTHERS[kind].format(place=place) for kind, place in zip(kinds, places, strict=True)]
+    return kinds, [
+        _OTHERS[kind].format(place=place) for kind, place in zip(kinds, places, strict=True)
+    ]
 
 
 def provider_rows(
@@ -113,15 +115,19 @@ def provider_rows(
     mean_m2 = float(held.floor_area_m2.mean())
     for number, kind in enumerate(providers.kinds):
         is_firm = kind in FIRM_KINDS
-        room_m2 = round(float(mean_m2 * (served[number] * rng.uniform(1.1, 2.2) + rng.uniform(3, 25))), -3)
+        room_m2 = round(
+            float(mean_m2 * (served[number] * rng.uniform(1.1, 2.2) + rng.uniform(3, 25))), -3
+        )
         districts = rng.permutation(len(plan.districts))[: rng.integers(1, 3)]
         area = "、".join(plan.districts[i] for i in sorted(districts))
         columns["credit_code"].append(credit_code(number + 1) if is_firm else None)
         columns["grade"].append("ABCD"[deal_grade(rng)] if is_firm else None)
-        columns["capacity_m2"].append(room_m2 if rng.random() < 0.8 else None)  # noqa: PLR2004
-        columns["capacity_households"].append(int(room_m2 / 90) if rng.random() < 0.5 else None)  # noqa: PLR2004
+        columns["capacity_m2"].append(room_m2 if happens(rng, 0.8) else None)
+        columns["capacity_households"].append(int(room_m2 / 90) if happens(rng, 0.5) else None)
         columns["service_areas"].append(_region(number, providers, plan, area, rng))
-        bases.append(_base(number, providers, held, ground, rng) if is_firm or rng.random() < 0.6 else None)  # noqa: PLR2004
+        bases.append(
+            _base(number, providers, held, ground, rng) if is_firm or happens(rng, 0.6) else None
+        )
     return columns, np.array(bases, dtype=object)
 
 
@@ -137,7 +143,7 @@ def _region(
     backed = np.flatnonzero(providers.backstops == number)
     if len(backed):
         return "、".join(plan.districts[i] for i in backed)
-    return area if rng.random() < 0.65 else None  # noqa: PLR2004
+    return area if happens(rng, 0.65) else None
 
 
 def _base(
@@ -146,5 +152,6 @@ def _base(
     """Return the office: at one of its compounds, else somewhere in the inner city."""
     served = np.flatnonzero(providers.serves == number)
     if len(served):
-        return shapely.centroid(held.shapes[served[rng.integers(len(served))]])
+        home: shapely.Polygon = held.shapes[served[rng.integers(len(served))]]
+        return home.centroid
     return shapely.Point(ground.centre + rng.normal(0, 0.2 * ground.half_m, 2))

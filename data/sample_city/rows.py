@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.sample_city.blocks import Ints
+from data.sample_city.draws import chance
 from data.sample_city.ground import Floats, Shapes
 
 
@@ -43,11 +44,11 @@ def slab_rows(
     parcels: Shapes, angle: Floats, style: RowStyle, rng: np.random.Generator
 ) -> Footprints:
     """Fill each parcel with rows that run at its angle, inside its setback."""
-    inner = shapely.buffer(parcels, -(style.setback + style.loose + style.depth / 2), join_style="mitre")
-    lines, owner = _row_lines(inner, angle, style, rng)
-    pieces, index = shapely.get_parts(
-        shapely.intersection(inner[owner], lines), return_index=True
+    inner = shapely.buffer(
+        parcels, -(style.setback + style.loose + style.depth / 2), join_style="mitre"
     )
+    lines, owner = _row_lines(inner, angle, style, rng)
+    pieces, index = shapely.get_parts(shapely.intersection(inner[owner], lines), return_index=True)
     is_line = shapely.length(pieces) > 0
     start, end = (
         shapely.get_coordinates(shapely.get_point(pieces[is_line], end)) for end in (0, -1)
@@ -73,7 +74,8 @@ def _row_lines(
     at = np.clip(start[owner] + turn * spread[owner], low[owner] + 0.05, high[owner] - 0.05)
     middle = aside[owner] * at[:, None]
     ends = [middle + along[owner] * side[owner, None] for side in (left - 1, right + 1)]
-    return shapely.linestrings(np.stack(ends, axis=1)), owner
+    lines: Shapes = np.asarray(shapely.linestrings(np.stack(ends, axis=1)))
+    return lines, owner
 
 
 def _span(shapes: Shapes, direction: Floats) -> tuple[Floats, Floats]:
@@ -103,7 +105,7 @@ def fill(
     lead = np.where(count == 1, spare * rng.random(len(room)), 0.0)
     index = np.repeat(np.arange(len(room)), count)
     turn = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
-    shorter = np.where(rng.random(len(index)) < 0.3, rng.uniform(0.7, 1, len(index)), 1.0)  # noqa: PLR2004
+    shorter = np.where(chance(rng, 0.3, len(index)), rng.uniform(0.7, 1, len(index)), 1.0)
     middle = lead[index] + turn * (length + between)[index] + length[index] / 2
     out = rng.uniform(-1, 1, len(index)) * row.loose[index]
     size = np.c_[length[index] * shorter, row.depth[index]]
@@ -122,7 +124,9 @@ def _rectangles(
     centre = start[index] + e * place[:, :1] + n * place[:, 1:]
     half_e, half_n = e * size[:, :1] / 2, n * size[:, 1:] / 2
     corners = [centre - half_e - half_n, centre + half_e - half_n, centre + half_e + half_n]
-    return shapely.polygons(np.stack([*corners, centre - half_e + half_n], axis=1))
+    corners.append(centre - half_e + half_n)
+    rectangles: Shapes = np.asarray(shapely.polygons(np.stack(corners, axis=1)))
+    return rectangles
 
 
 def street_strips(
@@ -131,7 +135,9 @@ def street_strips(
     """Line a share of each parcel's longer edges with shallow buildings."""
     corner_m = 20.0
     ring, owner = shapely.get_coordinates(
-        shapely.get_exterior_ring(shapely.orient_polygons(shapely.simplify(parcels, 3.0), exterior_cw=False)),
+        shapely.get_exterior_ring(
+            shapely.orient_polygons(shapely.simplify(parcels, 3.0), exterior_cw=False)
+        ),
         return_index=True,
     )
     is_edge = owner[1:] == owner[:-1]
@@ -141,6 +147,8 @@ def street_strips(
     start, end, owner, length = (part[is_lined] for part in (start, end, owner, length))
     along = (end - start) / length[:, None]
     inward = np.c_[-along[:, 1], along[:, 0]] * (style.setback + style.depth / 2)[owner, None]
-    lined = fill(start + along * corner_m + inward, end - along * corner_m + inward, owner, style, rng)
+    lined = fill(
+        start + along * corner_m + inward, end - along * corner_m + inward, owner, style, rng
+    )
     is_inside = shapely.contains_properly(parcels[lined.owner], lined.shapes)
     return Footprints(lined.shapes[is_inside], lined.owner[is_inside])
