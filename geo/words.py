@@ -23,6 +23,11 @@ class Word(StrEnum):
         """Return the word that a person wrote, as code or in Chinese; None where it is none."""
         return next((word for word in cls if text in {str(word), word.label}), None)
 
+    @classmethod
+    def label_of(cls, code: str) -> str:
+        """Return the Chinese word of a code; "" has none."""
+        return next((word.label for word in cls if word == code), "")
+
 
 class AreaLevel(Word):
     """A step of the managing tree, from the top."""

@@ -1,10 +1,34 @@
 """A city's policy as frozen values, read from data/policies/*.toml."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
+from geo.errors import Fault, InputError, gettext_noop
+from layers.policy_file import (
+    NO_LIMIT,
+    UNSET,
+    Check,
+    NotAllowedError,
+    PolicyText,
+    day,
+    limit,
+    number,
+    one_of,
+    pair,
+    read_policy_text,
+    several_of,
+    share,
+    slug,
+    text,
+    whole,
+    words,
+)
 from layers.sites import Scope
 
 
@@ -21,6 +45,16 @@ class Contiguity(StrEnum):
     REQUIRED = "required"
     PREFERRED = "preferred"
     NONE = "none"
+
+
+class BarrierKind(StrEnum):
+    """What may lie between two sites."""
+
+    RIVER = "river"
+    RAILWAY = "railway"
+    EXPRESSWAY = "expressway"
+    ARTERIAL = "arterial"
+    WALL = "wall"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,3 +164,235 @@ class Policy:
     providers: ProviderRules
     coverage: CoverageRules
     taken_from_default: tuple[str, ...]
+
+
+POLICY_FOLDER = Path(__file__).resolve().parents[1] / "data" / "policies"
+DEFAULT_POLICY = "default"
+
+_STATUS = ("in_force", "pilot", "planned", "reported_case")
+_GRADES = ("A", "B", "C", "D")
+_YUAN_A_YEAR = gettext_noop("元/年")
+_WEIGHT = gettext_noop("权重")
+
+# What a file must say of itself: it cannot be another document's.
+_OWN_KEYS: Mapping[str, Check] = {
+    "policy.id": slug,
+    "policy.name": text,
+    "policy.status": one_of(*_STATUS),
+    "source.doc": text,
+    "source.kind": text,
+}
+# What a document may leave open without a default to take its place.
+_OPEN_KEYS: Mapping[str, Check] = {"source.issued": day, "source.goal_ends": day}
+_IMPEDANCE_KEYS: Mapping[str, Check] = {
+    f"links.impedance_m.{kind}": number(gettext_noop("米")) for kind in BarrierKind
+}
+# What every policy needs, from the city's file or from the default.
+_KEYS: Mapping[str, Check] = {
+    "old.year": whole(gettext_noop("年"), least=1900, most=2100),
+    "derive.floor_area_per_household_m2": number(gettext_noop("㎡/户"), positive=True),
+    "derive.courtyard_reach_m": number(gettext_noop("米")),
+    "derive.courtyard_max_floor_area_m2": number(gettext_noop("㎡"), positive=True),
+    "derive.residential_footprint_m2": pair(number(gettext_noop("㎡"))),
+    "derive.residential_storeys": pair(whole(gettext_noop("层"), least=1, most=200)),
+    "derive.not_residential_words": words,
+    "bundling.strategy": one_of(*Strategy),
+    "bundling.contiguity": one_of(*Contiguity),
+    "bundling.scope": one_of(*Scope),
+    "bundling.below_minimum": one_of("backstop_zone", "leave_out"),
+    "bundling.count": one_of("many", "few"),
+    "thresholds.floor_area_min_m2": limit(gettext_noop("㎡")),
+    "thresholds.floor_area_max_m2": limit(gettext_noop("㎡")),
+    "thresholds.households_min": limit(gettext_noop("户")),
+    "thresholds.households_max": limit(gettext_noop("户")),
+    "thresholds.diameter_max_m": limit(gettext_noop("米")),
+    "links.reach_m": number(gettext_noop("米")),
+    "links.hard": several_of(*BarrierKind),
+    "links.crossing_reach_m": number(gettext_noop("米")),
+    "money.fee": number(gettext_noop("元/㎡·月")),
+    "money.collection": share,
+    "money.parking": number(_YUAN_A_YEAR),
+    "money.concessions": number(_YUAN_A_YEAR),
+    "money.subsidy": number(_YUAN_A_YEAR),
+    "money.cost_per_zone": number(_YUAN_A_YEAR),
+    "money.cost_per_m2": number(gettext_noop("元/㎡·年")),
+    "providers.grade_min": one_of(*_GRADES, NO_LIMIT),
+    "providers.grade_unknown": one_of("allowed", "refused"),
+    "providers.cost_per_km": number(_WEIGHT),
+    "providers.cost_per_grade": number(_WEIGHT),
+    "providers.incumbent_bonus": number(_WEIGHT),
+    "providers.backstop_cost": number(_WEIGHT),
+    "coverage.unit": one_of("compound", "management_area", "building", "household", "floor_area"),
+    "coverage.measure": one_of("firm", "any", "signed", "in_service"),
+}
+_ALL_KEYS: Mapping[str, Check] = {**_OWN_KEYS, **_OPEN_KEYS, **_IMPEDANCE_KEYS, **_KEYS}
+_TABLES = frozenset(key.partition(".")[0] for key in _ALL_KEYS) | {"links.impedance_m"}
+
+
+def load_policy(name_or_path: str | Path) -> Policy:
+    """Return the policy of a city's file, its open keys taken from the default.
+
+    A name stands for a file in data/policies; a path, or a text that ends in ".toml", is read as
+    it is. Every fault of both files is gathered into one `InputError`, with file, line and key.
+    """
+    path = _policy_path(name_or_path)
+    default_path = POLICY_FOLDER / f"{DEFAULT_POLICY}.toml"
+    city = read_policy_text(path)
+    default = city if path == default_path else read_policy_text(default_path)
+    merge = _Merge(city, default)
+    values = merge.values()
+    if merge.faults:
+        raise InputError(*merge.faults)
+    return _policy(values, taken_from_default=tuple(sorted(merge.taken)))
+
+
+def policy_names() -> tuple[str, ...]:
+    """Return the names of the policies that come with the project."""
+    return tuple(sorted(path.stem for path in POLICY_FOLDER.glob("*.toml")))
+
+
+def _policy_path(name_or_path: str | Path) -> Path:
+    if isinstance(name_or_path, Path) or name_or_path.endswith(".toml"):
+        return Path(name_or_path).resolve()
+    if name_or_path not in policy_names():
+        raise InputError(
+            Fault(
+                gettext_noop("没有名为“{name}”的政策。可用的政策：{names}。"),
+                {"name": name_or_path, "names": "、".join(policy_names())},
+            )
+        )
+    return POLICY_FOLDER / f"{name_or_path}.toml"
+
+
+class _Merge:
+    """A city's file over the default: the values, what was taken, and every fault on the way."""
+
+    def __init__(self, city: PolicyText, default: PolicyText) -> None:
+        self.city = city
+        self.default = default
+        self.files = (city,) if city is default else (default, city)
+        self.faults: list[Fault] = []
+        self.taken: list[str] = []
+
+    def values(self) -> dict[str, Any]:
+        """Return the value of every key; where `faults` is not empty they are incomplete."""
+        checked = [self._checked(file) for file in self.files]
+        values: dict[str, Any] = dict.fromkeys(_OPEN_KEYS)
+        values |= {key: checked[-1][key] for key in _OWN_KEYS if key in checked[-1]}
+        values |= {key: checked[-1][key] for key in _OPEN_KEYS if key in checked[-1]}
+        for key in (*_KEYS, *_IMPEDANCE_KEYS):
+            stated = [found[key] for found in checked if key in found]
+            if stated:
+                values[key] = stated[-1]
+            if len(self.files) > 1 and key in checked[0] and not self.city.states(key):
+                self.taken.append(key)
+        self._check_together(values)
+        return values
+
+    def _checked(self, file: PolicyText) -> dict[str, object]:
+        required = {**_OWN_KEYS, **(_KEYS if file is self.default else {})}
+        for key in required:
+            if not file.states(key):
+                self._fault(file, key, gettext_noop("政策文件 {file} 必须写明这一项。"))
+        found = {}
+        for key in file.values:
+            if key in _ALL_KEYS and file.states(key):
+                try:
+                    found[key] = _ALL_KEYS[key](file.values[key])
+                except NotAllowedError as error:
+                    self._fault(
+                        file,
+                        key,
+                        gettext_noop("政策文件 {file} 中写的是“{given}”。"),
+                        fix=error.text,
+                        **error.values,
+                    )
+            elif key not in _ALL_KEYS:
+                self._refuse_unknown(file, key)
+        return found
+
+    def _refuse_unknown(self, file: PolicyText, key: str) -> None:
+        if key in _TABLES:
+            if file.values[key] != UNSET:
+                sentence = gettext_noop('政策文件 {file} 中“{key}”应为一组键，或 "unset"。')
+                self._fault(file, key, sentence)
+            return
+        near = get_close_matches(key, _ALL_KEYS, n=1)
+        fix = gettext_noop("是否指“{near}”？") if near else gettext_noop("请删去。")
+        sentence = gettext_noop("政策文件 {file} 中没有“{key}”这一项。")
+        self._fault(file, key, sentence, fix=fix, near="".join(near))
+
+    def _check_together(self, values: dict[str, Any]) -> None:
+        for quantity, unit in (("floor_area", "m2"), ("households", "")):
+            low, high = (
+                "_".join(filter(None, (f"thresholds.{quantity}", end, unit)))
+                for end in ("min", "max")
+            )
+            if (values.get(low) or 0) > (values.get(high) or math.inf):
+                self._contradiction(low, high, values)
+        if (values["source.goal_ends"] or date.max) < (values["source.issued"] or date.min):
+            self._contradiction("source.issued", "source.goal_ends", values)
+        for kind in BarrierKind:
+            self._check_barrier(kind, values)
+
+    def _contradiction(self, low: str, high: str, values: Mapping[str, Any]) -> None:
+        key = high if self.city.states(high) else low
+        self._fault(
+            self._origin(key),
+            key,
+            gettext_noop("自相矛盾：{low} 为 {low_value}，大于 {high} 的 {high_value}（{file}）。"),
+            low=low,
+            high=high,
+            low_value=values[low],
+            high_value=values[high],
+        )
+
+    def _check_barrier(self, kind: BarrierKind, values: dict[str, Any]) -> None:
+        """Every kind of barrier is hard or costs metres: never both in one file, never neither."""
+        key = f"links.impedance_m.{kind}"
+        is_hard = kind in values.get("links.hard", ())
+        hard_origin = self._origin("links.hard")
+        if is_hard and hard_origin.states(key):
+            sentence = gettext_noop("自相矛盾：{kind} 既列为硬阻隔，又给了阻抗（{file}）。")
+            self._fault(hard_origin, key, sentence, kind=kind)
+        elif is_hard and key in values:
+            values.pop(key)
+            self.taken = [taken for taken in self.taken if taken != key]
+        elif "links.hard" in values and not is_hard and key not in values:
+            sentence = gettext_noop("阻隔 {kind} 既不是硬阻隔，也没有阻抗（{file}）。")
+            fix = gettext_noop("请列入 hard，或在 impedance_m 中给出米数。")
+            self._fault(hard_origin, "links.hard", sentence, fix=fix, kind=kind)
+
+    def _origin(self, key: str) -> PolicyText:
+        return self.city if self.city.states(key) else self.default
+
+    def _fault(
+        self, file: PolicyText, key: str, sentence: str, *, fix: str = "", **values: object
+    ) -> None:
+        self.faults.append(file.fault(key, sentence, fix=fix, **values))
+
+
+def _policy(values: Mapping[str, Any], *, taken_from_default: tuple[str, ...]) -> Policy:
+    def part(table: str) -> dict[str, Any]:
+        start = f"{table}."
+        return {k.removeprefix(start): v for k, v in values.items() if k.startswith(start)}
+
+    links = part("links")
+    providers = part("providers")
+    if providers["grade_min"] == NO_LIMIT:
+        providers["grade_min"] = None
+    soft = [kind for kind in BarrierKind if f"impedance_m.{kind}" in links]
+    impedance_m = {str(kind): links.pop(f"impedance_m.{kind}") for kind in soft}
+    return Policy(
+        **part("policy"),
+        source=Source(**part("source")),
+        old_year=values["old.year"],
+        derive=Derive(**part("derive")),
+        bundling=BundlingRules(**part("bundling")),
+        thresholds=Thresholds(**part("thresholds")),
+        links=LinkRules(**links, impedance_m=impedance_m),
+        money=Money(**part("money")),
+        providers=ProviderRules(**providers),
+        coverage=CoverageRules(**part("coverage")),
+        taken_from_default=taken_from_default,
+    )

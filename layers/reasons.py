@@ -1,15 +1,157 @@
 """Why something was decided: a key with values, and the Chinese sentence of each key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from geo.errors import gettext_noop
 
+NAMES_SHOWN = 6
+"""A sentence names this many sites; the rest are counted."""
+
 SENTENCES: Mapping[str, str] = {
     # one line a key, sorted; `str.format_map(values)` fills it
+    "plan.site_lost": gettext_noop("“{site}”既不在任何片区内，也没有说明不划入的原因。"),
+    "plan.site_twice": gettext_noop("“{site}”同时划入 {zones} 号片区，一处只能划入一个片区。"),
+    "plan.zone_twice": gettext_noop("{zone}号片区出现了两次，片区编号不能重复。"),
+    "provider.banned": gettext_noop("依据“{document}”禁入至 {until}（{why}）。"),
+    "provider.banned_without_end": gettext_noop(
+        "依据“{document}”自 {since} 起禁入，未定截止日期（{why}）。"
+    ),
+    "provider.capacity_households": gettext_noop(
+        "可承接户数不足：尚可承接 {free:,.0f} 户（套），还差 {short:,.0f} 户（套）。"
+    ),
+    "provider.capacity_m2": gettext_noop(
+        "可承接面积不足：尚可承接 {free:,.0f} ㎡，还差 {short:,.0f} ㎡。"
+    ),
+    "provider.distance": gettext_noop("驻地距片区 {km:,.1f} km。"),
+    "provider.grade": gettext_noop("信用等级 {grade} 级。"),
+    "provider.grade_below": gettext_noop("信用等级 {grade} 级，低于要求的 {minimum} 级。"),
+    "provider.grade_unknown": gettext_noop("信用等级不详，政策要求不低于 {minimum} 级。"),
+    "provider.incumbent": gettext_noop("现已服务本片区内 {count} 处纳管对象。"),
+    "provider.not_company": gettext_noop("不是物业服务企业，不计入本政策的物业企业服务覆盖率。"),
+    "provider.outside_service_area": gettext_noop("服务区域不含“{site}”等 {count} 处纳管对象。"),
+    "provider.own_compound_only": gettext_noop("业主自治组织只管理本小区，不承接其他纳管对象。"),
+    "site.alone": gettext_noop("没有与其相邻、可以连片的纳管对象，单独成片。"),
+    "site.barrier": gettext_noop(
+        "与“{neighbour}”（{zone}号片区）相距 {gap_m:,.0f} m，中间有{barrier}阻隔，不相连。"
+    ),
+    "site.connector": gettext_noop("{zone}号片区的锁定对象须经此处才能相连。"),
+    "site.crossing": gettext_noop("经通道与同片的“{neighbour}”相连，步行 {walk_m:,.0f} m。"),
+    "site.cut": gettext_noop("与“{neighbour}”（{zone}号片区）的邻接关系已由规划人员断开，不相连。"),
+    "site.floor_area_unknown": gettext_noop("建筑面积不详，未计入片区合计，请核实。"),
+    "site.households_unknown": gettext_noop("户数不详，未计入片区合计，请核实。"),
+    "site.left_out_below_minimum": gettext_noop(
+        "相连的 {count} 处纳管对象合计仍低于下限，未划入片区。"
+    ),
+    "site.left_out_no_room": gettext_noop(
+        "没有找到既达到下限、又不超过上限和最大跨度的划法，未划入片区。"
+    ),
+    "site.locked": gettext_noop("由规划人员锁定在{zone}号片区。"),
+    "site.locked_out": gettext_noop("由规划人员锁定为不划入任何片区。"),
+    "site.neighbour": gettext_noop("与同片的“{neighbour}”相邻，间距 {gap_m:,.0f} m。"),
+    "site.no_strategy": gettext_noop("本政策不作连片，每处单独管理。"),
+    "site.not_connected": gettext_noop("与同片其他纳管对象不相连，本政策允许。"),
+    "site.oversize": gettext_noop("单处已超过片区上限，单独成片。"),
+    "site.planner_link": gettext_noop("按规划人员确认的邻接关系与同片的“{neighbour}”相连。"),
+    "site.same_community": gettext_noop("与同片 {count} 处纳管对象同属一个社区。"),
+    "site.second_costs_more": gettext_noop(
+        "也可划入{zone}号片区，但步行距离与最大跨度合计将增加 {more_m:,.0f} m。"
+    ),
+    "site.second_fewer_zones": gettext_noop("也可划入{zone}号片区，但片区数量将不合政策取向。"),
+    "site.second_leaves_minimum": gettext_noop("也与{zone}号片区相邻，但划出后本片区将低于下限。"),
+    "site.second_leaves_parts": gettext_noop(
+        "也与{zone}号片区相邻，但划出后本片区将分成不相连的几部分。"
+    ),
+    "site.second_locked": gettext_noop("也与{zone}号片区相邻，但该片区已锁定且不能扩展。"),
+    "site.second_more_households": gettext_noop(
+        "也与{zone}号片区相邻，但划入后户数将达 {households:,.0f} 户（套），"
+        "超过上限 {maximum:,.0f} 户（套）。"
+    ),
+    "site.second_more_subsidy": gettext_noop(
+        "也可划入{zone}号片区，但每年所需补贴将增加 {more_yuan:,.0f} 元。"
+    ),
+    "site.second_no_worse": gettext_noop("也可划入{zone}号片区，各项指标相当。"),
+    "site.second_other_scope": gettext_noop(
+        "也与{zone}号片区相邻，但分属不同管理辖区，片区不跨辖区。"
+    ),
+    "site.second_over_maximum": gettext_noop(
+        "也与{zone}号片区相邻，但划入后建筑面积将达 {floor_area_m2:,.0f} ㎡，"
+        "超过上限 {maximum_m2:,.0f} ㎡。"
+    ),
+    "site.second_too_wide": gettext_noop(
+        "也与{zone}号片区相邻，但划入后最大跨度将达 {diameter_m:,.0f} m，"
+        "超过上限 {maximum_m:,.0f} m。"
+    ),
     "zone.below_minimum": gettext_noop(
         "建筑面积合计 {floor_area_m2:,.0f} ㎡，低于下限 {minimum_m2:,.0f} ㎡。"
     ),
+    "zone.below_minimum_unknown": gettext_noop(
+        "各处建筑面积均不详，无法判断是否达到下限 {minimum_m2:,.0f} ㎡，请核实。"
+    ),
+    "zone.carries_itself": gettext_noop(
+        "年收支差额 {margin_wan:,.1f} 万元，收支可以平衡（测算，非账单）。"
+    ),
+    "zone.cheaper_provider_full": gettext_noop(
+        "“{provider}”更合适，但可承接面积或户数已用于其他片区。"
+    ),
+    "zone.floor_area_unknown": gettext_noop("另有 {count} 处建筑面积不详，未计入合计。"),
+    "zone.households_unknown": gettext_noop("另有 {count} 处户数不详，未计入合计。"),
+    "zone.in_parts": gettext_noop(
+        "{zone}号片区分为 {parts} 个不相连的部分：{names}与其余部分不相连。"
+    ),
+    "zone.lacks": gettext_noop(
+        "年收支差额 {margin_wan:,.1f} 万元；要收支平衡，每年需补贴 {yuan:,.0f} 元，"
+        "或增加建筑面积约 {floor_area_m2:,.0f} ㎡（约 {households:,.0f} 户（套））。"
+    ),
+    "zone.lacks_whatever_size": gettext_noop(
+        "年收支差额 {margin_wan:,.1f} 万元；每平方米收费不抵成本，扩大片区不能收支平衡，"
+        "每年需补贴 {yuan:,.0f} 元。"
+    ),
+    "zone.lock_missing": gettext_noop("锁定在{zone}号片区的{names}不在该片区内。"),
+    "zone.locked_elsewhere": gettext_noop("{names}已锁定在其他片区，不能划入{zone}号片区。"),
+    "zone.locked_out": gettext_noop("{names}已锁定为不划入任何片区，不能划入{zone}号片区。"),
+    "zone.margin_unknown": gettext_noop("各处建筑面积均不详，无法测算年收支差额。"),
+    "zone.mend_nearest": gettext_noop(
+        "最省的补救：认定“{site}”与“{neighbour}”（间距 {gap_m:,.0f} m）可以连片，"
+        "即可并入{zone}号片区。"
+    ),
+    "zone.mend_none": gettext_noop("附近没有可并入的片区，补救只有补贴、兜底或放宽上限。"),
+    "zone.mend_open_link": gettext_noop(
+        "最省的补救：打通“{site}”与“{neighbour}”之间的{barrier}（间距 {gap_m:,.0f} m），"
+        "即可并入{zone}号片区。"
+    ),
+    "zone.mend_subsidy": gettext_noop("若单独管理，每年需补贴约 {yuan:,.0f} 元。"),
+    "zone.no_capacity_left": gettext_noop(
+        "有 {count} 家符合条件，但可承接面积或户数已用于其他片区。"
+    ),
+    "zone.no_provider": gettext_noop("名录中 {count} 家服务主体均不能承接，主要原因：{rule}。"),
+    "zone.no_provider_known": gettext_noop("名录中没有服务主体，无法拟推荐。"),
+    "zone.not_connected": gettext_noop("由 {parts} 个不相连的部分组成，本政策允许。"),
+    "zone.out_of_scope": gettext_noop("{zone}号片区跨越 {count} 个管理辖区（{areas}），不得跨越。"),
+    "zone.over_maximum": gettext_noop(
+        "建筑面积合计 {floor_area_m2:,.0f} ㎡，超过上限 {maximum_m2:,.0f} ㎡。"
+    ),
+    "zone.provider": gettext_noop("拟推荐“{provider}”。"),
+    "zone.provider_backstop": gettext_noop(
+        "拟推荐兜底服务主体“{provider}”：没有其他服务主体可以承接。"
+    ),
+    "zone.provider_backstop_first": gettext_noop(
+        "片区低于下限，按政策拟推荐兜底服务主体“{provider}”。"
+    ),
+    "zone.second_provider": gettext_noop(
+        "其次为“{provider}”，综合评分多 {more:,.1f}（少者优先）。"
+    ),
+    "zone.too_few_households": gettext_noop(
+        "合计 {households:,.0f} 户（套），低于下限 {minimum:,.0f} 户（套）。"
+    ),
+    "zone.too_few_households_unknown": gettext_noop(
+        "各处户数均不详，无法判断是否达到下限 {minimum:,.0f} 户（套），请核实。"
+    ),
+    "zone.too_many_households": gettext_noop(
+        "合计 {households:,.0f} 户（套），超过上限 {maximum:,.0f} 户（套）。"
+    ),
+    "zone.too_wide": gettext_noop("最大跨度 {diameter_m:,.0f} m，超过上限 {maximum_m:,.0f} m。"),
+    "zone.totals": gettext_noop("共 {sites} 处纳管对象，建筑面积 {floor_area}，{households}。"),
 }
 
 
@@ -23,3 +165,10 @@ class Reason:
     def sentence(self, translate: Callable[[str], str] = str) -> str:
         """Return the reason in Chinese, or in the language of `translate`."""
         return translate(SENTENCES[self.key]).format_map(self.values)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in Chinese quotation marks; beyond `NAMES_SHOWN` the rest are counted."""
+    given = list(names)
+    shown = "、".join(f"“{name}”" for name in given[:NAMES_SHOWN])
+    return shown if len(given) <= NAMES_SHOWN else f"{shown}等 {len(given)} 处"

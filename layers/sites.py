@@ -1,10 +1,16 @@
 """Sites (纳管对象): what zones are made of, as arrays in one canonical order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import Any, Self
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
+import shapely
 from numpy.typing import NDArray
+
+from geo.errors import Fault, InputError, gettext_noop
 
 LOCKED_OUT = "-"
 """The lock of a site that a planner keeps out of every zone."""
@@ -30,7 +36,10 @@ class SiteKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Sites:
-    """n sites, sorted by id. Polygons are in one metric CRS; NaN means unknown, never 0."""
+    """n sites, sorted by id. Polygons are in one metric CRS; NaN means unknown, never 0.
+
+    A site whose boundary is not drawn yet has a point where others have a polygon.
+    """
 
     srid: int
     """The metric Gauss-Krüger CRS of `polygons` (EPSG)."""
@@ -52,3 +61,86 @@ class Sites:
     """Id of the present provider; "" = none."""
     lock: NDArray[np.str_]
     """Label of the zone that the site is locked into; "" = free; LOCKED_OUT = in no zone."""
+
+    def __post_init__(self) -> None:
+        lengths = {name: len(getattr(self, name)) for name in _COLUMNS}
+        if len(set(lengths.values())) > 1:
+            message = f"Columns of sites must have one length, got {lengths}."
+            raise ValueError(message)
+        if np.any(self.ids[:-1] >= self.ids[1:]):
+            message = "Ids of sites must be sorted and different."
+            raise ValueError(message)
+        if np.any(shapely.is_missing(self.polygons) | shapely.is_empty(self.polygons)):
+            message = "Every site must have a polygon or a point."
+            raise ValueError(message)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def from_frame(cls, frame: gpd.GeoDataFrame, *, srid: int) -> Self:
+        """Return the rows of a site frame in canonical order, in the metric CRS `srid`.
+
+        Parameters
+        ----------
+        frame
+            Columns code, name, kind, floor_area_m2, households, district, subdistrict, community,
+            fee, is_served, is_lead, provider, lock and geometry, in any declared CRS.
+        srid
+            EPSG code of the metric CRS of the place.
+        """
+        faults = [*_why_not_placed(frame), *_why_not_told_apart(frame)]
+        if faults:
+            raise InputError(*faults)
+        ordered = frame.assign(code=frame["code"].astype(str)).sort_values("code")
+        columns = {name: _column(ordered, name) for name in _COLUMNS if name not in _RENAMED}
+        return cls(
+            srid=srid,
+            ids=ordered["code"].to_numpy(np.str_),
+            names=_column(ordered, "name"),
+            kinds=_column(ordered, "kind"),
+            polygons=ordered.geometry.to_crs(srid).to_numpy(object),
+            **columns,
+        )
+
+    def scope_codes(self, scope: Scope) -> NDArray[np.str_]:
+        """Return, for each site, the code of the managing area that its zone must not leave."""
+        if scope is Scope.CITY:
+            return np.full(len(self), "", dtype=np.str_)
+        codes: NDArray[np.str_] = getattr(self, scope.value)
+        return codes
+
+    def take(self, mask: NDArray[np.bool_]) -> Self:
+        """Return the sites where the mask is true, in the same order."""
+        return replace(self, **{name: getattr(self, name)[mask] for name in _COLUMNS})
+
+
+_COLUMNS = tuple(field.name for field in fields(Sites) if field.name != "srid")
+_RENAMED = frozenset({"ids", "names", "kinds", "polygons"})
+_NUMBERS = frozenset({"floor_area_m2", "households", "fee"})
+_FLAGS = frozenset({"is_served", "is_lead"})
+
+
+def _column(frame: gpd.GeoDataFrame, name: str) -> NDArray[Any]:
+    column: pd.Series = frame[name]
+    if name in _NUMBERS:
+        return column.astype("Float64").to_numpy(np.float64, na_value=np.nan)
+    if name in _FLAGS:
+        return column.to_numpy(np.bool_)
+    return column.astype(str).to_numpy(np.str_)
+
+
+def _why_not_placed(frame: gpd.GeoDataFrame) -> list[Fault]:
+    nowhere = frame[frame.geometry.isna() | frame.geometry.is_empty]
+    sentence = gettext_noop("纳管对象“{name}”（{code}）没有位置。请补充边界或坐标。")
+    return [
+        Fault(sentence, {"name": row.name_, "code": row.code})
+        for row in nowhere.rename(columns={"name": "name_"}).itertuples()
+    ]
+
+
+def _why_not_told_apart(frame: gpd.GeoDataFrame) -> list[Fault]:
+    codes = frame["code"].astype(str)
+    sentence = gettext_noop("编码 {code} 用于 {count} 个纳管对象。编码应唯一。")
+    counts = codes[codes.duplicated(keep=False)].value_counts().sort_index()
+    return [Fault(sentence, {"code": code, "count": int(n)}) for code, n in counts.items()]

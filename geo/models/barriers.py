@@ -28,7 +28,9 @@ class Barrier(Registered):
 class Crossing(Registered):
     """A bridge, underpass, gate or zebra: a line whose two ends say what it joins."""
 
-    kind = models.CharField(_("类型"), max_length=WORD_LENGTH, choices=choices(CrossingKind))
+    kind = models.CharField(
+        _("类型"), max_length=WORD_LENGTH, choices=choices(CrossingKind), blank=True
+    )
     note = models.CharField(_("备注"), max_length=NAME_LENGTH, blank=True)
     geometry = models.LineStringField(_("线"), srid=STORAGE_SRID)
 
@@ -37,5 +39,5 @@ class Crossing(Registered):
         ordering = ["code"]
         constraints: ClassVar = [
             *Registered.Meta.constraints,
-            one_of("kind", CrossingKind, name="crossing_kind_known"),
+            one_of("kind", ("", *CrossingKind), name="crossing_kind_known"),
         ]

@@ -140,7 +140,7 @@ class ContractItem(Fact):
 
 
 class OwnersDecision(Fact):
-    """The owners of a management area decided; `valid_from` is the day."""
+    """The owners of a management area decided; `valid_from` is the day, where it is known."""
 
     management_area = models.ForeignKey(
         "geo.ManagementArea",
@@ -148,7 +148,9 @@ class OwnersDecision(Fact):
         related_name="decisions",
         verbose_name=_("物业管理区域"),
     )
-    way = models.CharField(_("方式"), max_length=WORD_LENGTH, choices=choices(DecisionWay))
+    way = models.CharField(
+        _("方式"), max_length=WORD_LENGTH, choices=choices(DecisionWay), blank=True
+    )
     area_share = models.FloatField(_("参与面积占比"), null=True, blank=True)
     count_share = models.FloatField(_("参与人数占比"), null=True, blank=True)
     area_in_favour = models.FloatField(_("同意面积占比"), null=True, blank=True)
@@ -159,13 +161,10 @@ class OwnersDecision(Fact):
         verbose_name = verbose_name_plural = _("业主决定")
         constraints: ClassVar = [
             *Fact.Meta.constraints,
-            one_of("way", DecisionWay, name="ownersdecision_way_known"),
+            one_of("way", ("", *DecisionWay), name="ownersdecision_way_known"),
             *(
                 is_share(share, name=f"ownersdecision_{share}_is_share")
                 for share in ("area_share", "count_share", "area_in_favour", "count_in_favour")
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_from__isnull=False), name="ownersdecision_has_a_date"
             ),
         ]
 

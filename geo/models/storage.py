@@ -23,7 +23,7 @@ def choices(words: Iterable[Word]) -> list[tuple[str, Promise]]:
     return [(str(word), gettext_lazy(word.label)) for word in words]
 
 
-def one_of(field: str, words: Iterable[Word], *, name: str) -> models.CheckConstraint:
+def one_of(field: str, words: Iterable[str], *, name: str) -> models.CheckConstraint:
     """Hold a field to its words."""
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": [str(word) for word in words]}), name=name

@@ -1,0 +1,57 @@
+"""What the sandboxed child runs: bind its own hands, parse one file, write the result, end."""
+
+import importlib
+import json
+from pathlib import Path
+
+from geo.errors import InputError, gettext_noop
+
+from .confinement import confine
+from .handover import write_faults, write_parsed
+from .parsed import Job, Parsed
+
+NESTED_TOO_DEEP = gettext_noop("内容的括号嵌套过深，不是正常的数据文件。")
+
+TOO_LARGE = gettext_noop("文件太大，内存不足以读取。请拆分后再导入。")
+
+JOB_FILE = "job.json"
+PARSERS = {
+    ".geojson": ("geojson", "parse_geojson"),
+    ".json": ("geojson", "parse_geojson"),
+    ".gpkg": ("geopackage", "parse_geopackage"),
+    ".zip": ("shapefile", "parse_zip"),
+    ".shp": ("shapefile", "parse_loose"),
+    ".xlsx": ("workbooks", "parse_workbook"),
+    ".csv": ("csvs", "parse_csv"),
+    ".txt": ("csvs", "parse_csv"),
+}
+"""Ending of the file name → module and function; only the one that is needed is imported."""
+
+
+def parse(job: Job) -> Parsed:
+    """Parse the file of a job."""
+    module, function = PARSERS[job.suffix]
+    parser = getattr(importlib.import_module(f".{module}", __package__), function)
+    try:
+        parsed: Parsed = parser(job)
+    except RecursionError:
+        raise InputError(NESTED_TOO_DEEP) from None
+    return parsed
+
+
+def run(job: Job) -> None:
+    """Parse the file of a job and write the result, or the faults, into its folder."""
+    folder = Path(job.folder)
+    try:
+        write_parsed(parse(job), folder)
+    except InputError as error:
+        write_faults(error, folder)
+    except MemoryError:
+        write_faults(InputError(TOO_LARGE), folder)
+
+
+def main(folder: str) -> None:
+    """Run the job that the parent wrote, with our hands bound before the file is touched."""
+    job = Job(**json.loads((Path(folder) / JOB_FILE).read_text("utf-8")))
+    confine(folder, PARSERS[job.suffix][0])
+    run(job)

@@ -1,0 +1,17 @@
+"""Zones and providers in; who is proposed (拟推荐) for which zone, and why not the others, out."""
+
+from layers.assignment.assign import Assignment, Refusal, assign_providers
+from layers.assignment.offers import NOBODY
+from layers.assignment.providers import Backstop, Ban, ProviderKind, Providers, no_providers
+
+__all__ = [
+    "NOBODY",
+    "Assignment",
+    "Backstop",
+    "Ban",
+    "ProviderKind",
+    "Providers",
+    "Refusal",
+    "assign_providers",
+    "no_providers",
+]

@@ -1,0 +1,191 @@
+"""Who may serve a zone on a day, and every reason why somebody may not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.assignment.providers import (
+    COMPANIES,
+    EVERYWHERE,
+    Backstop,
+    Ban,
+    ProviderKind,
+    Providers,
+)
+from layers.economics import known_sum
+from layers.policy import Policy
+from layers.reasons import Reason
+from layers.rules import TOLERANCE, ZoneException
+from layers.sites import Sites
+
+GRADES = "ABCD"
+BACKSTOP_STOPS = frozenset(
+    {
+        "provider.banned",
+        "provider.banned_without_end",
+        "provider.capacity_m2",
+        "provider.capacity_households",
+    }
+)
+"""A backstop's document stands in for grade, kind and service area, but not for these."""
+
+
+class ServedZone(Protocol):
+    """What providers are proposed for: a zone of a bundling, or one that a planner drew."""
+
+    @property
+    def label(self) -> str:
+        """Its number."""
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """Positions in `Sites`, sorted."""
+
+    @property
+    def exception(self) -> ZoneException:
+        """Why it may stand although it breaks a rule."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """The providers as they stand on a day towards a set of zones."""
+
+    providers: Providers
+    sites: Sites
+    policy: Policy
+    on_date: date
+    zones: Sequence[ServedZone]
+
+    @cached_property
+    def bans(self) -> Mapping[str, list[Ban]]:
+        """The bans in force, by provider."""
+        bans: dict[str, list[Ban]] = {}
+        for ban in self.providers.bans:
+            if ban.is_in_force(self.on_date):
+                bans.setdefault(ban.provider, []).append(ban)
+        return bans
+
+    @cached_property
+    def backstops(self) -> Mapping[str, list[Backstop]]:
+        """The backstop roles in force, by provider."""
+        roles: dict[str, list[Backstop]] = {}
+        for role in self.providers.backstops:
+            if role.is_in_force(self.on_date):
+                roles.setdefault(role.provider, []).append(role)
+        return roles
+
+    @cached_property
+    def free_m2(self) -> NDArray[np.float64]:
+        """What each provider can still take in m²; NaN = capacity unknown."""
+        providers, sites = self.providers, self.sites
+        return self._free(providers.capacity_m2, providers.used_m2, sites.floor_area_m2)
+
+    @cached_property
+    def free_households(self) -> NDArray[np.float64]:
+        """What each provider can still take in households; NaN = capacity unknown."""
+        providers, sites = self.providers, self.sites
+        return self._free(
+            providers.capacity_households, providers.used_households, sites.households
+        )
+
+    def _free(
+        self,
+        capacity: NDArray[np.float64],
+        used: NDArray[np.float64],
+        amounts: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Return capacity less what is used outside these zones; what they hold is dealt anew."""
+        dealt = np.array([site for zone in self.zones for site in zone.members], dtype=np.int64)
+        held = [
+            np.nansum(amounts[dealt][self.sites.provider[dealt] == provider])
+            for provider in self.providers.ids
+        ]
+        elsewhere = np.maximum(0, np.nan_to_num(used) - np.array(held, dtype=np.float64))
+        free: NDArray[np.float64] = capacity - elsewhere
+        return free
+
+    def codes(self, zone: ServedZone) -> list[set[str]]:
+        """Return for each site of the zone the codes of the areas that hold it."""
+        sites, rows = self.sites, list(zone.members)
+        columns = (sites.district[rows], sites.subdistrict[rows], sites.community[rows])
+        return [set(codes) - {""} for codes in zip(*(c.tolist() for c in columns), strict=True)]
+
+    def is_backstop(self, provider: int, zone: ServedZone) -> bool:
+        """Tell whether the provider holds the backstop's role for every site of the zone."""
+        areas = {role.area for role in self.backstops.get(str(self.providers.ids[provider]), [])}
+        return bool(areas) and all(
+            EVERYWHERE in areas or areas & codes for codes in self.codes(zone)
+        )
+
+    def why_refused(self, provider: int, zone: ServedZone) -> tuple[Reason, ...]:
+        """Return every reason why the provider may not serve the zone; none = it may."""
+        reasons = tuple(
+            reason
+            for rule in (_why_banned, _why_wrong_kind, _why_grade, _why_outside, _why_too_much)
+            for reason in rule(self, provider, zone)
+        )
+        if self.is_backstop(provider, zone):
+            return tuple(reason for reason in reasons if reason.key in BACKSTOP_STOPS)
+        return reasons
+
+
+def _why_banned(register: Register, provider: int, zone: ServedZone) -> Iterator[Reason]:
+    codes: set[str] = {EVERYWHERE}.union(*register.codes(zone))
+    for ban in register.bans.get(str(register.providers.ids[provider]), []):
+        if ban.area in codes:
+            values = {"document": ban.document, "why": ban.reason}
+            if ban.valid_to is None:
+                since = "不详之日" if ban.valid_from is None else ban.valid_from.isoformat()
+                yield Reason("provider.banned_without_end", {**values, "since": since})
+            else:
+                yield Reason("provider.banned", {**values, "until": ban.valid_to.isoformat()})
+
+
+def _why_wrong_kind(register: Register, provider: int, zone: ServedZone) -> Iterator[Reason]:
+    kind = register.providers.kinds[provider]
+    served_by = register.sites.provider[list(zone.members)]
+    if kind == ProviderKind.SELF_GOVERNING:
+        if (served_by != register.providers.ids[provider]).any():
+            yield Reason("provider.own_compound_only")
+    elif register.policy.coverage.measure == "firm" and kind not in COMPANIES:
+        yield Reason("provider.not_company")
+
+
+def _why_grade(register: Register, provider: int, zone: ServedZone) -> Iterator[Reason]:  # noqa: ARG001 (every rule has one signature)
+    rules = register.policy.providers
+    grade = str(register.providers.grades[provider])
+    if rules.grade_min is None:
+        return
+    if not grade and rules.grade_unknown == "refused":
+        yield Reason("provider.grade_unknown", {"minimum": rules.grade_min})
+    elif grade > rules.grade_min:
+        yield Reason("provider.grade_below", {"grade": grade, "minimum": rules.grade_min})
+
+
+def _why_outside(register: Register, provider: int, zone: ServedZone) -> Iterator[Reason]:
+    areas = register.providers.service_areas[provider]
+    outside = [
+        site
+        for site, codes in zip(zone.members, register.codes(zone), strict=True)
+        if not areas & codes
+    ]
+    if areas and outside:
+        site = str(register.sites.names[outside[0]])
+        yield Reason("provider.outside_service_area", {"site": site, "count": len(outside)})
+
+
+def _why_too_much(register: Register, provider: int, zone: ServedZone) -> Iterator[Reason]:
+    rows = list(zone.members)
+    needs = {
+        "provider.capacity_m2": (register.free_m2, register.sites.floor_area_m2),
+        "provider.capacity_households": (register.free_households, register.sites.households),
+    }
+    for key, (free, amounts) in needs.items():
+        left, wanted = float(free[provider]), known_sum(amounts[rows])
+        if wanted > left + TOLERANCE:
+            yield Reason(key, {"free": max(0.0, left), "short": wanted - left})

@@ -1,0 +1,111 @@
+"""Service providers (服务主体) as frozen arrays: who they are, and what they can take and where."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+EVERYWHERE = ""
+"""The area of a ban or a role that holds in the whole city."""
+
+
+class ProviderKind(StrEnum):
+    """What a provider is by law."""
+
+    STATE = "state"
+    PRIVATE = "private"
+    SUBDISTRICT = "subdistrict"
+    JOINT = "joint"
+    SERVICE_CENTRE = "service_centre"
+    NON_PROFIT = "non_profit"
+    OWNER_UNIT = "owner_unit"
+    SELF_GOVERNING = "self_governing"
+    OTHER = "other"
+
+
+COMPANIES = (
+    ProviderKind.STATE,
+    ProviderKind.PRIVATE,
+    ProviderKind.SUBDISTRICT,
+    ProviderKind.JOINT,
+)
+"""物业服务企业, whoever owns them."""
+
+
+def _holds(valid_from: date | None, valid_to: date | None, on_date: date) -> bool:
+    has_begun = valid_from is None or valid_from <= on_date
+    return has_begun and (valid_to is None or on_date <= valid_to)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ban:
+    """A decision that a provider may take nothing new in an area (禁入), from and to included."""
+
+    provider: str
+    area: str
+    valid_from: date | None
+    """None where the document does not say, or the register does not know."""
+    valid_to: date | None
+    document: str
+    reason: str
+
+    def is_in_force(self, on_date: date) -> bool:
+        """Tell whether the ban holds on a day."""
+        return _holds(self.valid_from, self.valid_to, on_date)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backstop:
+    """A role granted by a document: to serve where nobody else can (兜底), both days included."""
+
+    provider: str
+    area: str
+    valid_from: date | None
+    """None where the document does not say, or the register does not know."""
+    valid_to: date | None
+    document: str
+
+    def is_in_force(self, on_date: date) -> bool:
+        """Tell whether the role holds on a day."""
+        return _holds(self.valid_from, self.valid_to, on_date)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Providers:
+    """k providers, sorted by id. NaN means unknown, never 0."""
+
+    ids: NDArray[np.str_]
+    names: NDArray[np.str_]
+    kinds: NDArray[np.str_]
+    grades: NDArray[np.str_]
+    """A is best; "" = unknown."""
+    capacity_m2: NDArray[np.float64]
+    capacity_households: NDArray[np.float64]
+    used_m2: NDArray[np.float64]
+    used_households: NDArray[np.float64]
+    """What contracts in force take up."""
+    base: NDArray[np.float64]
+    """Where they start from, (k, 2) in the metric CRS of the sites; NaN = unknown."""
+    service_areas: tuple[frozenset[str], ...]
+    """Codes of the areas that each serves; empty = everywhere."""
+    bans: tuple[Ban, ...] = ()
+    backstops: tuple[Backstop, ...] = ()
+
+
+def no_providers() -> Providers:
+    """Return an empty register, for plans that stop at the zones."""
+    text, number = np.array([], dtype=str), np.array([], dtype=np.float64)
+    return Providers(
+        ids=text,
+        names=text,
+        kinds=text,
+        grades=text,
+        capacity_m2=number,
+        capacity_households=number,
+        used_m2=number,
+        used_households=number,
+        base=np.empty((0, 2)),
+        service_areas=(),
+    )

@@ -1,0 +1,202 @@
+"""Sites, links and policy → zones: the one function that other code calls."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.adjacency import Links
+from layers.bundling.blocks import PER_M, PER_M2, PER_YUAN, Block, block_of
+from layers.bundling.drawn import Drawn, zone_walk_m
+from layers.bundling.explain import explain_left_out, explain_sites, explain_zone
+from layers.bundling.judge import NOTHING, Worth
+from layers.bundling.layout import Layout, lay_out
+from layers.bundling.search import Found, planned_work, search
+from layers.bundling.work import Work
+from layers.economics import Account, account_of
+from layers.outlines import diameter_m
+from layers.policy import Policy
+from layers.reasons import Reason
+from layers.rules import Problem, Zone, ZoneException, exception_of, problems_of_zone
+from layers.sites import Sites
+
+LEFT_OUT = -1
+"""The zone of a site that is in none."""
+
+
+class Status(StrEnum):
+    """How far a search came."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundledZone:
+    """One zone with its sums, its exception and the reasons for both."""
+
+    label: str
+    members: tuple[int, ...]
+    """Positions in `Sites`, sorted."""
+    exception: ZoneException
+    problems: tuple[Problem, ...]
+    """What the exception covers; nothing else is ever broken."""
+    account: Account
+    diameter_m: float
+    walk_m: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundling:
+    """All zones of a set of sites, and why each site is where it is."""
+
+    zones: tuple[BundledZone, ...]
+    """In the order of their smallest member."""
+    zone_of: NDArray[np.int64]
+    """For each site (n,) the position of its zone in `zones`; LEFT_OUT = in none."""
+    site_reasons: tuple[tuple[Reason, ...], ...]
+    status: Status
+    objectives: Mapping[str, float]
+    """Floor area short in m², extra parts, subsidy in yuan a year, zones (negative where more are
+    wanted; groups under the minimum count against), spread in m. Over all that was searched."""
+    bounds: Mapping[str, float]
+    """What no plan can beat, for as many objectives as are known."""
+    gap_objective: str
+    """The first objective that is not proven; the last one where all are."""
+    gap_percent: float | None
+    """Distance between value and bound in that objective; None without a bound."""
+    work: int
+
+
+def bundle_sites(
+    sites: Sites,
+    links: Links,
+    policy: Policy,
+    *,
+    seed: int = 0,
+    on_progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Bundling:
+    """Bundle sites into zones that keep the policy's rules, or stand under a named exception.
+
+    The same sites, links, policy and seed give the same zones on any machine. `on_progress` is
+    told work done and planned; once `should_stop` answers True the best so far is returned with
+    status `stopped`.
+    """
+    layout = lay_out(sites, links, policy)
+    blocks = [block_of(units, layout, sites, policy) for units in layout.blocks]
+    planned = sum(map(planned_work, blocks))
+    work = Work(planned=planned, on_progress=on_progress, should_stop=should_stop)
+    found = [
+        search(block, seed=seed, name=str(sites.ids[block.units[0].members[0]]), work=work)
+        for block in blocks
+    ]
+    zones = _labelled(_zones_of(layout, blocks, found), sites)
+    drawn = Drawn(
+        zones=tuple(zones),
+        zone_of=_zone_of(zones, sites),
+        layout=layout,
+        sites=sites,
+        links=links,
+        policy=policy,
+    )
+    return _bundling(drawn, found, work)
+
+
+def _zones_of(layout: Layout, blocks: Sequence[Block], found: Sequence[Found]) -> list[Zone]:
+    zones = list(layout.settled)
+    for block, result in zip(blocks, found, strict=True):
+        for chosen in result.zones:
+            units = [block.units[number] for number in chosen]
+            members = sorted(site for unit in units for site in unit.members)
+            zones.append(Zone("".join(unit.lock for unit in units), tuple(members)))
+    return zones
+
+
+def _labelled(zones: list[Zone], sites: Sites) -> list[Zone]:
+    """Return the zones numbered by their smallest member, around the labels of locks."""
+    taken = set(sites.lock.tolist())
+    numbers = (str(n) for n in range(1, len(zones) + len(taken) + 1) if str(n) not in taken)
+    ordered = sorted(zones, key=lambda zone: zone.members)
+    return [zone if zone.label else Zone(next(numbers), zone.members) for zone in ordered]
+
+
+def _zone_of(zones: Sequence[Zone], sites: Sites) -> NDArray[np.int64]:
+    zone_of = np.full(len(sites.ids), LEFT_OUT, dtype=np.int64)
+    for position, zone in enumerate(zones):
+        zone_of[list(zone.members)] = position
+    return zone_of
+
+
+def _bundling(drawn: Drawn, found: Sequence[Found], work: Work) -> Bundling:
+    site_reasons = explain_sites(drawn) | explain_left_out(drawn)
+    gap_objective, gap_percent = _gap(found)
+    status = Status.OPTIMAL if gap_percent == 0 else Status.FEASIBLE
+    return Bundling(
+        zones=tuple(_bundled(position, drawn) for position in range(len(drawn.zones))),
+        zone_of=drawn.zone_of,
+        site_reasons=tuple(site_reasons[site] for site in range(len(drawn.sites.ids))),
+        status=Status.STOPPED if work.is_stopped else status,
+        objectives=_in_units(_sum([result.worth for result in found])),
+        bounds=_in_units(_sum([result.bounds for result in found])),
+        gap_objective=gap_objective,
+        gap_percent=gap_percent,
+        work=work.done,
+    )
+
+
+def _bundled(position: int, drawn: Drawn) -> BundledZone:
+    zone, sites, policy = drawn.zones[position], drawn.sites, drawn.policy
+    links = drawn.links
+    problems = problems_of_zone(zone, sites, links, policy)
+    exception = exception_of(zone, problems, sites)
+    if exception is None:
+        message = f"Zone {zone.label} breaks rules without an exception: {problems}."
+        raise AssertionError(message)
+    account = account_of(zone.members, sites, policy.money)
+    return BundledZone(
+        label=zone.label,
+        members=zone.members,
+        exception=exception,
+        problems=problems,
+        account=account,
+        diameter_m=diameter_m(sites.polygons[list(zone.members)]),
+        walk_m=zone_walk_m(zone.members, sites, links),
+        reasons=explain_zone(position, drawn, account, problems),
+    )
+
+
+def _sum(rows: Sequence[Sequence[int | None]]) -> list[int | None]:
+    """Return sums by objective; None from the first objective that a row does not know."""
+    sums: list[int | None] = []
+    for column in zip(NOTHING, *rows, strict=True):
+        known = [value for value in column if value is not None]
+        is_known = len(known) == len(column) and None not in sums
+        sums.append(sum(known) if is_known else None)
+    return sums
+
+
+def _gap(found: Sequence[Found]) -> tuple[str, float | None]:
+    """Return the first objective that is not proven, and how far it may be from the best."""
+    values = _sum([result.worth for result in found])
+    bounds = _sum([result.bounds for result in found])
+    for name, value, bound in zip(Worth._fields, values, bounds, strict=True):
+        if value is None or bound is None:
+            return name, None
+        if value > bound:
+            return name, 100 * (value - bound) / max(abs(value), abs(bound))
+    return Worth._fields[-1], 0.0
+
+
+def _in_units(values: Sequence[int | None]) -> Mapping[str, float]:
+    per = Counter(short=PER_M2, parts=1, subsidy=PER_YUAN, zones=1, spread=PER_M)
+    return {
+        name: value / per[name]
+        for name, value in zip(Worth._fields, values, strict=True)
+        if value is not None
+    }

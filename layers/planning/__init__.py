@@ -1,0 +1,1 @@
+"""Use cases: load rows, compute with pure code, store; one verb a file."""

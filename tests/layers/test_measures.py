@@ -1,0 +1,63 @@
+import pytest
+
+from layers.measures import Joined, link_lengths_m, links_inside, parts_of, places, spanning_length
+from tests.layers.towns import town
+
+
+def test_a_place_lies_inside_its_polygon():
+    place = town("A A\nA .")
+    assert places(place.sites.polygons).shape == (1, 2)
+
+
+def test_parts_are_told_the_largest_first():
+    place = town("A B C . D")
+    assert parts_of(place.at("A", "B", "D"), place.links) == [(0, 1), (3,)]
+
+
+def test_a_closed_link_joins_nothing():
+    place = town("A B", blocked=["AB"])
+    assert parts_of((0, 1), place.links) == [(0,), (1,)]
+
+
+def test_only_links_between_members_are_inside():
+    place = town("A B C")
+    assert links_inside((0, 1), place.links).tolist() == [0]
+
+
+def test_nobody_has_no_links():
+    assert links_inside((), town("A B").links).tolist() == []
+
+
+def test_a_link_is_as_long_as_the_way_between_the_places():
+    place = town("A B")
+    assert link_lengths_m(place.sites, place.links) == pytest.approx([100.0])
+
+
+def test_a_link_over_a_crossing_is_no_shorter_than_the_crossing():
+    place = town("A B", crossings=["AB"])
+    place.links.walk_m[0] = 250.0
+    assert link_lengths_m(place.sites, place.links) == pytest.approx([250.0])
+
+
+def test_the_order_of_joining_leaves_no_trace():
+    pairs = [(1, 2), (3, 4), (2, 3)]
+    groups = []
+    for order in (pairs, pairs[::-1]):
+        joined = Joined(range(5))
+        for pair in order:
+            joined.join(*pair)
+        groups.append(joined.groups())
+    assert groups == [[(1, 2, 3, 4), (0,)]] * 2
+
+
+def test_joining_twice_joins_once():
+    joined = Joined([1, 2])
+    assert [joined.join(1, 2), joined.join(2, 1), joined.count] == [True, False, 1]
+
+
+def test_the_spanning_length_takes_the_shortest_ways():
+    assert spanning_length(Joined("abc"), [(5.0, "a", "c"), (1.0, "a", "b"), (2.0, "b", "c")]) == 3
+
+
+def test_a_spanning_length_without_ways_is_nothing():
+    assert spanning_length(Joined([1]), []) == 0
