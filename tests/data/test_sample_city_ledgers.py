@@ -6,9 +6,9 @@ from types import NoneType
 import numpy as np
 import pytest
 import shapely
-from geo.readers.kinds import FIELDS, Kind
 
 from data.sample_city import City, make_city
+from geo.readers import FIELDS, Kind
 
 FIRM_KINDS = {"state", "private", "subdistrict", "joint"}
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
