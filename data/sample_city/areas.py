@@ -63,7 +63,7 @@ def tile_areas(
 def _costs(middles: Floats, pairs: Pairs, corridors: list[Corridor]) -> Floats:
     """Return the metres between neighbouring faces, more across a corridor."""
     ways = shapely.linestrings(middles[pairs])
-    cost: Floats = shapely.length(ways)
+    cost: Floats = np.asarray(shapely.length(ways))
     for corridor in corridors:
         shapely.prepare(corridor.line)
         cost = np.where(shapely.intersects(corridor.line, ways), DETOUR[corridor.kind] * cost, cost)
@@ -131,7 +131,7 @@ def area_rows(
             0, np.array([shapely.coverage_union_all(below[holder == i]) for i in range(count)])
         )
     outlines.insert(0, np.array([shapely.coverage_union_all(outlines[0])]))
-    parents = [[None], [plan.division_code] * len(areas.districts)]
+    parents: list[list[str | None]] = [[None], [plan.division_code] * len(areas.districts)]
     parents.append([codes[1][i] for i in areas.subdistricts])
     parents.append([codes[2][i] for i in areas.communities])
     levels = ("city", "district", "subdistrict", "community")

@@ -25,7 +25,7 @@ def barrier_rows(
             kinds.append(corridor.kind)
             titles.append(NAMES[corridor.kind])
             shapes.append(part)
-    water = shapely.union_all([shape for shape in shapes if shape.geom_type == "Polygon"])
+    water = shapely.union_all([shape for shape in shapes if isinstance(shape, shapely.Polygon)])
     for number, name in enumerate(roads):
         for stretch in _road(streets, number, water):
             kinds.append("arterial")

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.sample_city.blocks import Ints, subtract
+from data.sample_city.draws import chance
 from data.sample_city.ground import Floats, Shapes
 from data.sample_city.land_use import (
     COMPOUND,
@@ -26,6 +27,8 @@ from data.sample_city.rows import Footprints, RowStyle, slab_rows, street_strips
 from data.sample_city.wings import with_cut_corners, with_wings
 
 STOREY_M = 3.0
+WALKED_UP = 8
+"""Above so many storeys: lifts, and wider spacing."""
 APART_M = 2.0
 """No two buildings stand nearer to each other."""
 
@@ -71,7 +74,7 @@ def _shaped(
     reach = np.where(uses.use == VILLAGE, 3.0, reach)
     deep_m, few = 18.0, 0.6
     is_deep = (style.depth > deep_m)[slabs.owner] & (uses.use != WORKS)[slabs.owner]
-    is_cut = is_deep & (rng.random(len(slabs.owner)) < few)
+    is_cut = is_deep & chance(rng, few, len(slabs.owner))
     shapes = with_cut_corners(slabs.shapes, is_cut, 0.22)
     plain = Footprints(slabs.shapes[~is_cut], slabs.owner[~is_cut])
     shapes[~is_cut] = with_wings(plain, parcels, share, reach, rng)
@@ -142,12 +145,13 @@ def _storeys(uses: LandUse, rng: np.random.Generator) -> Ints:
     for use, (least, most) in fixed.items():
         is_use = uses.use == use
         storeys[is_use] = np.rint(least + (most - least) * dice[is_use] ** 1.5)
-    return storeys.astype(np.int64)
+    whole: Ints = storeys.astype(np.int64)
+    return whole
 
 
 def _varied(storeys: Ints, rng: np.random.Generator) -> Ints:
     """Let one building in five be lower than its neighbours."""
-    less = np.where(rng.random(len(storeys)) < 0.2, rng.uniform(0.55, 1, len(storeys)), 1.0)  # noqa: PLR2004
+    less = np.where(chance(rng, 0.2, len(storeys)), rng.uniform(0.55, 1, len(storeys)), 1.0)
     return np.maximum(np.rint(storeys * less), 1).astype(np.int64)
 
 
@@ -170,8 +174,8 @@ def _slab_style(uses: LandUse, storeys: Ints, rng: np.random.Generator) -> RowSt
     count = len(table)
     depth, length, gap, pitch, setback, kept, loose = table.T.copy()
     is_home = (uses.use == COMPOUND) | (uses.use == HOUSES)
-    is_new = is_home & (storeys > 8)  # noqa: PLR2004 (above it, lifts and wider spacing)
-    is_tower = is_new & (rng.random(count) < 0.38)  # noqa: PLR2004
+    is_new = is_home & (storeys > WALKED_UP)
+    is_tower = is_new & chance(rng, 0.38, count)
     depth += rng.uniform(-1, 1.5, count) + np.where(is_new, 2.5, 0) + np.where(is_tower, 7, 0)
     length *= rng.uniform(0.75, 1.3, count)
     length = np.where(is_tower, rng.uniform(24, 32, count), length)

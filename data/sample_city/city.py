@@ -13,6 +13,7 @@ from data.sample_city.buildings import raise_buildings
 from data.sample_city.compounds import compound_columns, found_compounds
 from data.sample_city.contracts import area_columns, contract_columns, record_service
 from data.sample_city.corridors import lay_corridors
+from data.sample_city.draws import chance
 from data.sample_city.dwellings import building_columns, households, per_compound
 from data.sample_city.ground import Shapes, lay_ground
 from data.sample_city.land_use import assign_uses
@@ -70,8 +71,8 @@ def make_city(preset: str | CityPlan, *, seed: int = 1) -> City:
 
     area = Table(*area_rows(areas, plan, rng))
     lived = households(buildings, uses, held)
-    totals = [per_compound(v, buildings, held, len(uses.use)) for v in (lived, np.ones_like(lived))]
-    compound = compound_columns(plan, held, totals[0], totals[1], rng)
+    homes, counts = per_compound(plan, lived, buildings, held)
+    compound = compound_columns(plan, held, homes, counts, rng)
     titles = [
         n
         for n, lv in zip(area.columns["name"], area.columns["level"], strict=True)
@@ -89,7 +90,7 @@ def make_city(preset: str | CityPlan, *, seed: int = 1) -> City:
         "area": area,
         "compound": Table(compound, held.shapes),
         "building": Table(
-            building_columns(plan, buildings, uses, held, places, lived, rng), buildings.shapes
+            building_columns(plan, buildings, uses, held, places, rng), buildings.shapes
         ),
         "management_area": Table(*legal),
         "barrier": Table(*barrier_rows(corridors, streets, places.arterials)),
@@ -108,7 +109,7 @@ def _title_areas(
     plan: CityPlan, districts: np.ndarray[tuple[int], np.dtype[np.int64]], rng: np.random.Generator
 ) -> list[object]:
     """Return the district of the title holder where it is another than the compound's own."""
-    is_other = rng.random(len(districts)) < 0.03  # noqa: PLR2004
+    is_other = chance(rng, 0.03, len(districts))
     count = len(plan.districts)
     return [
         plan.districts[(district + 1) % count] if other and count > 1 else None

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from data.sample_city import names
 from data.sample_city.addresses import Addresses
 from data.sample_city.blocks import Ints
 from data.sample_city.buildings import Buildings
-from data.sample_city.draws import Flags, deal, flags, known, spread
+from data.sample_city.draws import Flags, chance, deal, flags, known, spread
 from data.sample_city.ground import Floats, Shapes
 from data.sample_city.land_use import LandUse, is_old
 from data.sample_city.plans import CityPlan
@@ -66,9 +65,7 @@ def found_compounds(
     held = uses.compounds
     built, count = uses.built[held], len(held)
     old = _listed(plan, built)
-    floor = np.bincount(
-        buildings.parcel, shapely.area(buildings.shapes) * buildings.storeys, len(shapes)
-    )
+    floor = _floor_areas(plan, shapes, buildings, held)
     dwelling, fees = np.zeros(count), np.zeros(count)
     managers = np.zeros(count, dtype=np.int64)
     for side, sizes, prices, shares in (
@@ -90,7 +87,7 @@ def found_compounds(
         built,
         old,
         _served(plan, managers, places.districts[held], old, rng),
-        floor[held],
+        floor,
         dwelling,
         fees,
     )
@@ -116,7 +113,7 @@ def _served(
     liking = rng.random(len(managers)) + 0.8 * old - 2.0 * weak
     left = np.argsort(-liking)[: len(managers) - plan.exact_served]
     served = np.full(len(managers), FIRM)
-    served[left] = np.where(rng.random(len(left)) < 0.6, NOBODY, NEIGHBOURHOOD)  # noqa: PLR2004
+    served[left] = np.where(chance(rng, 0.6, len(left)), NOBODY, NEIGHBOURHOOD)
     return served
 
 
@@ -137,7 +134,7 @@ def compound_columns(
     gaps = plan.unknown_share
     is_exact = plan.exact_old is not None
     fees = known(rng, held.fees.tolist(), gaps)
-    upper = np.where(rng.random(len(held)) < 0.2, np.round(held.fees * 1.4, 2), held.fees)  # noqa: PLR2004
+    upper = np.where(chance(rng, 0.2, len(held)), np.round(held.fees * 1.4, 2), held.fees)
     has_fee = np.isin(held.managers, [NEIGHBOURHOOD, FIRM])
     low = [fee if has else None for fee, has in zip(fees, has_fee, strict=True)]
     high = [None if fee is None else top for fee, top in zip(low, upper.tolist(), strict=True)]
@@ -146,7 +143,9 @@ def compound_columns(
         "name": list(held.names),
         "built": known(rng, held.built.tolist(), gaps / 2),
         "households": known(rng, households.tolist(), gaps),
-        "floor_area_m2": _floor_areas(plan, held.floor_area_m2, rng),
+        "floor_area_m2": known(rng, np.round(held.floor_area_m2, -1).tolist(), 2 * gaps)
+        if plan.exact_floor_area_m2 is None
+        else held.floor_area_m2.tolist(),
         "buildings": known(rng, counts.tolist(), gaps / 2),
         "old_list": held.is_old.tolist() if is_exact else _old_list(held.is_old, rng),
         "fee_low": low,
@@ -157,19 +156,21 @@ def compound_columns(
     }
 
 
-def _floor_areas(plan: CityPlan, floor_area_m2: Floats, rng: np.random.Generator) -> list[object]:
-    """Return recorded floor areas: rounded, with gaps, or adding up to the published total."""
+def _floor_areas(plan: CityPlan, shapes: Shapes, buildings: Buildings, parcels: Ints) -> Floats:
+    """Return the floor area of the buildings, or a share by land of the published total."""
     if plan.exact_floor_area_m2 is None:
-        return known(rng, np.round(floor_area_m2, -1).tolist(), 2 * plan.unknown_share)
-    target = plan.exact_floor_area_m2
-    shares = np.floor(floor_area_m2 / floor_area_m2.sum() * target)
-    shares[np.argmax(shares)] += target - shares.sum()
-    return list(shares.tolist())
+        floor: Floats = shapely.area(buildings.shapes) * buildings.storeys
+        sums = np.bincount(buildings.parcel, weights=floor, minlength=len(shapes))
+        return sums[parcels].astype(np.float64)
+    land = shapely.area(shapes[parcels])
+    shares: Floats = np.floor(land / land.sum() * plan.exact_floor_area_m2)
+    shares[np.argmax(shares)] += plan.exact_floor_area_m2 - shares.sum()
+    return shares
 
 
 def _old_list(old: Flags, rng: np.random.Generator) -> list[object]:
-    """Return whether each is on the list; some old ones are missing there, some were never judged."""
-    listed = old & (rng.random(len(old)) < 0.94)  # noqa: PLR2004
+    """Return whether each is on the list; some old ones are missing, some were never judged."""
+    listed = old & chance(rng, 0.94, len(old))
     return known(rng, listed.tolist(), 0.08)
 
 
@@ -186,14 +187,15 @@ def _committees(plan: CityPlan, held: Compounds, rng: np.random.Generator) -> li
 
 
 def _renovations(old: Flags, rng: np.random.Generator) -> list[object]:
-    states: NDArray[np.str_] = np.array(["已完成", "施工中", "列入计划"])
-    drawn = zip(rng.integers(2019, 2027, len(old)), rng.random(len(old)), old, strict=True)
+    """Return year and state of what was renovated: of old compounds, nearly half."""
     done_until = 2024
+    years = rng.integers(2019, 2027, len(old))
+    later = np.where(chance(rng, 0.2, len(old)), "施工中", "列入计划")
+    states = np.where(years <= done_until, "已完成", later)
+    renovated = old & chance(rng, 0.45, len(old))
     return [
-        f"{year}年{states[0 if year <= done_until else 1 + int(dice < 0.2)]}"  # noqa: PLR2004
-        if is_aged and dice < 0.45  # noqa: PLR2004
-        else None
-        for year, dice, is_aged in drawn
+        f"{year}年{state}" if is_renovated else None
+        for year, state, is_renovated in zip(years, states, renovated, strict=True)
     ]
 
 

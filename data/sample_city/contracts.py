@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from data.sample_city.compounds import FIRM, Compounds
-from data.sample_city.draws import Flags, days_before
+from data.sample_city.draws import Flags, chance, days_before, happens
 from data.sample_city.ground import Shapes
 from data.sample_city.names import MARK
 from data.sample_city.plans import CityPlan
@@ -45,7 +45,7 @@ def record_service(plan: CityPlan, held: Compounds, rng: np.random.Generator) ->
     if plan.exact_served is not None:
         by_contract = is_firm
     else:
-        by_contract = is_firm & (rng.random(len(held)) < 0.7)  # noqa: PLR2004
+        by_contract = is_firm & chance(rng, 0.7, len(held))
     has_area = rng.random(len(held)) < np.where(held.is_old, 0.3, 0.8)
     if plan.base_unit == "物业管理区域":
         has_area[:] = True
@@ -62,7 +62,7 @@ def _holders(
 ) -> list[int]:
     """Return for each compound the first of its area: a few areas hold two that lie together."""
     holder = list(range(len(held)))
-    if plan.base_unit == "物业管理区域":
+    if plan.exact_served is not None:
         return holder
     near_m = 30.0
     pairs = shapely.STRtree(held.shapes).query(held.shapes, predicate="dwithin", distance=near_m)
@@ -70,7 +70,7 @@ def _holders(
     for one, other in sorted(pairs.T.tolist()):
         is_free = one < other and not {one, other} & used and may_join[one] and may_join[other]
         same = held.communities[one] == held.communities[other]
-        if is_free and same and rng.random() < 0.12:  # noqa: PLR2004
+        if is_free and same and happens(rng, 0.12):
             holder[other] = one
             used |= {one, other}
     return holder
@@ -85,7 +85,7 @@ def area_columns(
         if code is not None:
             members.setdefault(code, []).append(number)
     columns: Columns = {key: [] for key in ("code", "name", "members", "decided_on", "document")}
-    outlines = []
+    outlines: list[shapely.Geometry | None] = []
     for code, inside in members.items():
         year = int(rng.integers(2016, 2025))
         columns["code"].append(code)
@@ -93,7 +93,7 @@ def area_columns(
         columns["members"].append("、".join(held.codes[i] for i in inside))
         columns["decided_on"].append(days_before(rng, date(year, 12, 31), 0, 360))
         columns["document"].append(document(100 + len(outlines), year))
-        outlines.append(held.shapes[inside[0]] if len(inside) == 1 and rng.random() < 0.8 else None)  # noqa: PLR2004
+        outlines.append(held.shapes[inside[0]] if len(inside) == 1 and happens(rng, 0.8) else None)
     return columns, np.array(outlines, dtype=object)
 
 
@@ -107,42 +107,40 @@ def contract_columns(
         what = served.management_areas[number] or held.codes[number]
         if what not in done:
             done.add(what)
-            row = _contract(plan, held, number, what, rng)
-            row["provider"] = providers.names[providers.serves[number]]
-            row["document"] = document(1000 + len(done), row["signed_on"].year)
+            row = _contract(plan, held, number, rng)
+            row |= {"what": what, "provider": providers.names[providers.serves[number]]}
+            row["document"] = document(1000 + len(done), plan.as_of.year)
             for key in CONTRACT_KEYS:
                 columns[key].append(row[key])
     return columns
 
 
 def _contract(
-    plan: CityPlan, held: Compounds, number: int, what: str, rng: np.random.Generator
+    plan: CityPlan, held: Compounds, number: int, rng: np.random.Generator
 ) -> dict[str, object]:
-    """Return one contract without its provider: signed, filed, in service, and its end."""
+    """Return the days and terms of one contract: signed, filed, in service, and its end."""
     start = days_before(rng, plan.as_of, 40, 900)
     signed = days_before(rng, start, 3, 30)
     return {
-        "what": what,
         "mode": None,
         "signed_on": signed,
         "filed_on": signed + timedelta(days=int(rng.integers(3, 30)))
-        if rng.random() < 0.85
+        if happens(rng, 0.85)
         else None,
         "in_service_from": start,
         "ends_on": _end(plan, start, rng),
         "fee_low": float(held.fees[number]),
         "fee_high": float(held.fees[number]),
-        "grade": str(rng.choice(["一级", "二级", "三级"])) if rng.random() < 0.7 else None,  # noqa: PLR2004
+        "grade": str(rng.choice(["一级", "二级", "三级"])) if happens(rng, 0.7) else None,
     }
 
 
 def _end(plan: CityPlan, start: date, rng: np.random.Generator) -> date | None:
     """Return when it ends: some have no end, some ran out, some run out within the quarter."""
-    dice = rng.random()
-    if dice < 0.15:  # noqa: PLR2004
+    if happens(rng, 0.15):
         return None
-    if plan.exact_served is None and dice < 0.22:  # noqa: PLR2004
+    if plan.exact_served is None and happens(rng, 0.08):
         return max(days_before(rng, plan.as_of, 1, 200), start + timedelta(days=30))
-    if dice < 0.3:  # noqa: PLR2004
+    if happens(rng, 0.1):
         return plan.as_of + timedelta(days=int(rng.integers(10, 90)))
     return plan.as_of + timedelta(days=int(rng.integers(90, 1100)))

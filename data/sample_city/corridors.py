@@ -29,7 +29,7 @@ class Corridor:
 
     def barrier(self, extent: shapely.Polygon) -> Shapes:
         """Return the barrier's parts inside the city: water, or lines."""
-        shape = self.line
+        shape: shapely.Geometry = self.line
         if self.half_width_m:
             shape = shapely.buffer(self.line, self.half_width_m, cap_style="flat", quad_segs=4)
         parts = shapely.get_parts(shapely.intersection(shape, extent))
@@ -42,17 +42,14 @@ def lay_corridors(plan: CityPlan, ground: Ground, rng: np.random.Generator) -> l
     heading = rng.uniform(-0.4, 0.4)
     found = []
     for number in range(plan.rivers):
-        away = ground.half_m * (0.3 - 0.95 * number)
-        line = _meander(ground, heading + number * 0.5, away, 0.16, rng)
+        away_m = ground.half_m * (0.3 - 0.95 * number)
+        line = _meander(ground, heading + number * 0.5, away_m, 0.16, rng)
         found.append(Corridor("river", line, plan.river_width_m / 2 / (1 + number)))
-    for number in range(plan.railways):
-        turn = heading + 0.55 + number * 1.3
-        found.append(
-            Corridor("railway", _meander(ground, turn, -0.34 * ground.half_m, 0.04, rng), 0.0)
-        )
-    for number in range(plan.expressways):
-        found.append(Corridor("expressway", _bypass(ground, number, rng), 0.0))
-    return found
+    away_m = -0.34 * ground.half_m
+    turns = heading + 0.55 + 1.3 * np.arange(plan.railways)
+    found += [Corridor("railway", _meander(ground, t, away_m, 0.04, rng), 0.0) for t in turns]
+    bypasses = [_bypass(ground, number, rng) for number in range(plan.expressways)]
+    return found + [Corridor("expressway", line, 0.0) for line in bypasses]
 
 
 def _meander(
@@ -69,7 +66,7 @@ def _meander(
         + wide_m * np.sin(2 * np.pi * along / length_m + phase[0])
         + 0.35 * wide_m * np.sin(2 * np.pi * along / (0.43 * length_m) + phase[1])
     )
-    return shapely.linestrings(_turned(np.c_[along, aside], heading) + ground.centre)
+    return shapely.LineString(_turned(np.c_[along, aside], heading) + ground.centre)
 
 
 def _bypass(ground: Ground, number: int, rng: np.random.Generator) -> shapely.LineString:
@@ -81,7 +78,7 @@ def _bypass(ground: Ground, number: int, rng: np.random.Generator) -> shapely.Li
     out = arc[-1] + tangent * np.arange(1, 30)[:, None] * ground.half_m * 0.06
     line = np.vstack([out[::-1] * [-1, 1], arc, out])
     heading = rng.uniform(-0.5, 0.5) + 2.4 + number * 2.1
-    return shapely.linestrings(_turned(line, heading) + ground.centre)
+    return shapely.LineString(_turned(line, heading) + ground.centre)
 
 
 def _turned(points: Floats, angle: float) -> Floats:
@@ -126,9 +123,8 @@ def _by_rank(streets: Streets) -> list[_Street]:
         )
         found += [_Street(line, is_arterial=True) for line in shapely.get_parts(whole)]
     smaller = np.flatnonzero(streets.roads < 0)
-    for i in smaller[np.argsort(streets.ranks[smaller], kind="stable")]:
-        found.append(_Street(streets.lines[i], is_arterial=False))
-    return found
+    ordered = smaller[np.argsort(streets.ranks[smaller], kind="stable")]
+    return found + [_Street(streets.lines[i], is_arterial=False) for i in ordered]
 
 
 def _over(
@@ -139,7 +135,7 @@ def _over(
     ends = [_far_end(street, along, reach_m, side, line) for side in (-1, 1)]
     if ends[0] is None or ends[1] is None:
         return None
-    way = shapely.linestrings(np.array(ends))
+    way = shapely.LineString(np.array(ends))
     # A street that only touches the corridor has both ends on one side of it.
     return way if shapely.crosses(way, line) else None
 

@@ -11,6 +11,17 @@ from data.sample_city.ground import Floats
 Flags = NDArray[np.bool_]
 
 
+def chance(rng: np.random.Generator, share: float, size: int | tuple[int, int]) -> Flags:
+    """Return for each, by chance, whether it is one of that share."""
+    drawn: Flags = rng.random(size) < share
+    return drawn
+
+
+def happens(rng: np.random.Generator, share: float) -> bool:
+    """Return by chance whether it is so this time."""
+    return float(rng.random()) < share
+
+
 def spread(
     rng: np.random.Generator, count: int, shares: Sequence[float], values: Sequence[float]
 ) -> Floats:

@@ -27,19 +27,25 @@ def households(buildings: Buildings, uses: LandUse, held: Compounds) -> Ints:
     return count.astype(np.int64)
 
 
-def per_compound(values: Ints, buildings: Buildings, held: Compounds, parcels: int) -> Ints:
-    """Return the sum over the buildings of each compound."""
-    sums = np.bincount(buildings.parcel, weights=values, minlength=parcels)[held.parcels]
-    return np.rint(sums).astype(np.int64)
+def per_compound(
+    plan: CityPlan, lived: Ints, buildings: Buildings, held: Compounds
+) -> tuple[Ints, Ints]:
+    """Return households and buildings of each compound."""
+    size = int(max(buildings.parcel.max(), held.parcels.max())) + 1
+    counts = np.bincount(buildings.parcel, minlength=size)[held.parcels]
+    if plan.exact_floor_area_m2 is not None:
+        # The published floor area is more than the published number of buildings can hold.
+        return np.rint(held.floor_area_m2 / held.dwelling_m2).astype(np.int64), counts
+    sums = np.bincount(buildings.parcel, weights=lived, minlength=size)[held.parcels]
+    return np.rint(sums).astype(np.int64), counts
 
 
-def building_columns(  # noqa: PLR0913 (a building's row draws on all of these)
+def building_columns(
     plan: CityPlan,
     buildings: Buildings,
     uses: LandUse,
     held: Compounds,
     places: Addresses,
-    lived: Ints,
     rng: np.random.Generator,
 ) -> Columns:
     """Return the columns of the building table."""
@@ -47,6 +53,7 @@ def building_columns(  # noqa: PLR0913 (a building's row draws on all of these)
     compound[held.parcels] = np.arange(len(held))
     owner = compound[buildings.parcel]
     number = _numbers(buildings.parcel)
+    lived = households(buildings, uses, held)
     words = _words(buildings, uses)
     is_home = np.array([word == "住宅" for word in words])
     addresses = [places.parcels[i] for i in buildings.parcel.tolist()]
@@ -55,7 +62,7 @@ def building_columns(  # noqa: PLR0913 (a building's row draws on all of these)
     rows = zip(owner.tolist(), number.tolist(), addresses, words, strict=True)
     return {
         "code": [f"LD{i:06d}" for i in range(1, len(owner) + 1)],
-        "name": [_name(held, *row) for row in rows],
+        "name": [_name(*row) for row in rows],
         "compound": [None if i < 0 else held.codes[i] for i in owner.tolist()],
         "storeys": known(rng, buildings.storeys.astype(float).tolist(), gaps / 3),
         "height_m": known(rng, np.round(buildings.storeys * STOREY_M + 0.6, 1).tolist(), 0.6),
@@ -89,7 +96,7 @@ def _words(buildings: Buildings, uses: LandUse) -> list[str]:
     return [str(word) for word in words]
 
 
-def _name(held: Compounds, owner: int, number: int, address: str, word: str) -> str:
+def _name(owner: int, number: int, address: str, word: str) -> str:
     """Return 3号楼 in a compound, 建设路15号3号楼 outside, 建设路15号商场 for what is no home."""
     if owner >= 0:
         return f"{number}号楼" if word == "住宅" else f"{number}号商铺"

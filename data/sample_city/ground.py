@@ -1,6 +1,7 @@
 """The lie of the land: where the old cores are and how the street grid bends."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -50,14 +51,14 @@ class Ground:
         The overshoot makes every street meet the one it ends on; what juts out is no border.
         """
         pieces = []
-        for start, end in zip(line[:-1], line[1:], strict=True):
+        for start, end in pairwise(line):
             steps = max(int(np.hypot(*(end - start)) // STEP_M), 1)
             pieces.append(start + (end - start) * (np.arange(steps) / steps)[:, None])
         ends = _unit(line[0] - line[1]), _unit(line[-1] - line[-2])
         grid = np.vstack(
             [line[0] + ends[0], *pieces[:1], *pieces[1:], line[-1], line[-1] + ends[1]]
         )
-        return shapely.linestrings(self.to_metric(grid))
+        return shapely.LineString(self.to_metric(grid))
 
 
 def _unit(vector: Floats) -> Floats:

@@ -20,8 +20,9 @@ def shared_borders(faces: Shapes) -> Pairs:
     is_backward = (start[:, 0] > end[:, 0]) | (
         (start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1])
     )
-    edges = np.where(is_backward[:, None], np.c_[end, start], np.c_[start, end])
-    order = np.lexsort(edges.T)
+    forth, back = np.hstack([start, end]), np.hstack([end, start])
+    edges = np.where(is_backward[:, None], back, forth)
+    order = np.lexsort(tuple(edges.T))
     same = (edges[order][1:] == edges[order][:-1]).all(axis=1)
     found = np.c_[owner[order][:-1][same], owner[order][1:][same]]
     pairs: Pairs = np.unique(np.sort(found, axis=1), axis=0)

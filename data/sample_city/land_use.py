@@ -46,17 +46,17 @@ def assign_uses(plan: CityPlan, parcels: Parcels, rng: np.random.Generator) -> L
             )
         )
     chosen = np.sort(np.argsort(-_liking(parcels, rng))[: plan.compounds])
-    use = _other_uses(parcels.newness, rng)
+    use = _other_uses(parcels.newness, plan.villages, rng)
     use[chosen] = COMPOUND
     return LandUse(use, _years(parcels, chosen, rng), chosen)
 
 
 def _liking(parcels: Parcels, rng: np.random.Generator) -> Floats:
-    """Return how readily each parcel becomes a compound: whole quarters of them, mid-sized plots."""
+    """Return how readily each becomes a compound: whole quarters of them, mid-sized plots."""
     middles = shapely.get_coordinates(shapely.centroid(parcels.shapes))
     area = shapely.area(parcels.shapes)
     compactness = area / shapely.area(shapely.oriented_envelope(parcels.shapes))
-    least_m2, roomy_m2 = 4_000.0, 160_000.0
+    least_m2, roomy_m2, wedge = 4_000.0, 160_000.0, 0.6
     liking: Floats = (
         0.55 * _quarters(middles, rng)
         + 0.5 * rng.random(len(area))
@@ -64,7 +64,7 @@ def _liking(parcels: Parcels, rng: np.random.Generator) -> Floats:
         - 1.1 * np.maximum(parcels.newness - 0.75, 0)
         - 2.0 * (area < least_m2)
         - 0.5 * (area > roomy_m2)
-        - 1.0 * (compactness < 0.6)  # noqa: PLR2004 (a wedge that no row of houses fits)
+        - 1.0 * (compactness < wedge)
     )
     return liking
 
@@ -78,16 +78,17 @@ def _quarters(middles: Floats, rng: np.random.Generator) -> Floats:
     return np.clip(0.5 + field, 0, 1)
 
 
-def _other_uses(newness: Floats, rng: np.random.Generator) -> Ints:
+def _other_uses(newness: Floats, villages: float, rng: np.random.Generator) -> Ints:
     outside = np.interp(newness, [0.3, 1.1], [0, 1])[:, None]
     shares = (1 - outside) * np.array(_SHARES_IN_THE_CORE) + outside * np.array(_SHARES_OUTSIDE)
+    shares[:, VILLAGE - 1] *= villages
     steps = np.cumsum(shares, axis=1)
     uses: Ints = 1 + (rng.random(len(newness))[:, None] > steps / steps[:, -1:]).sum(axis=1)
     return uses
 
 
 def _years(parcels: Parcels, chosen: Ints, rng: np.random.Generator) -> Ints:
-    """Give the years by rank, so that the quantiles hold: older inside, newer outside and larger."""
+    """Give the years by rank, so that the quantiles hold: older inside, newer outside."""
     late = (
         parcels.newness
         + 0.16 * np.log(shapely.area(parcels.shapes) / 20_000)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from data.sample_city.draws import happens
+
 MARK = "示例数据"
 """Stands in every name or document that could be taken for a real one."""
 
@@ -60,7 +62,7 @@ def old_compound_names(rng: np.random.Generator, addresses: list[str]) -> list[s
     names = []
     for address in addresses:
         plant = works[rng.integers(len(works))] + courts[rng.integers(len(courts))]
-        names.append(f"{address}院" if rng.random() < 0.42 else plant)  # noqa: PLR2004
+        names.append(f"{address}院" if happens(rng, 0.42) else plant)
     return distinct(names)
 
 

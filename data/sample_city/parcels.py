@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 
 from data.sample_city.blocks import Cells, Ints
+from data.sample_city.draws import chance
 from data.sample_city.ground import Floats, Ground, Shapes
 
 LEAST_M2 = 1_500.0
@@ -42,20 +43,20 @@ def split_blocks(cells: Cells, ground: Ground, rng: np.random.Generator) -> Parc
 
 
 def _notched(shapes: Shapes, owners: Ints, rng: np.random.Generator) -> tuple[Shapes, Ints]:
-    """Cut a corner lot out of some parcels, so that outlines get steps; the lot follows its parcel."""
+    """Cut corner lots out of some parcels, so that outlines get steps; each follows its parcel."""
     least_m2 = 12_000.0
-    chosen = np.flatnonzero((shapely.area(shapes) > least_m2) & (rng.random(len(shapes)) < 0.34))  # noqa: PLR2004
+    chosen = np.flatnonzero((shapely.area(shapes) > least_m2) & chance(rng, 0.34, len(shapes)))
     origin, along, aside = envelope_frames(shapes[chosen])
-    is_far = rng.random((len(chosen), 2)) < 0.5  # noqa: PLR2004
+    is_far = chance(rng, 0.5, (len(chosen), 2))
     corner = origin + along * is_far[:, :1] + aside * is_far[:, 1:]
     sign = np.where(is_far, -1, 1)
     one = along * sign[:, :1] * rng.uniform(0.22, 0.45, (len(chosen), 1))
     other = aside * sign[:, 1:] * rng.uniform(0.25, 0.5, (len(chosen), 1))
     start = corner - 0.2 * (one + other)
-    lots = shapely.polygons(
+    corners = shapely.polygons(
         np.stack([start, corner + one, corner + one + other, corner + other], axis=1)
     )
-    lots = shapely.convex_hull(lots)
+    lots: Shapes = np.asarray(shapely.convex_hull(corners))
     inner = shapely.intersection(shapes[chosen], lots)
     rest = shapely.difference(shapes[chosen], shapely.buffer(lots, 5.0, join_style="mitre"))
     is_good = (
@@ -103,7 +104,8 @@ def _strip(
     end_m = np.where(move_m < 0, move_m, 0)[:, None] * unit
     near, far = origin + along * start[:, None] + start_m, origin + along * end[:, None] + end_m
     corners = [near - 0.1 * aside, far - 0.1 * aside, far + 1.1 * aside, near + 1.1 * aside]
-    return shapely.polygons(np.stack(corners, axis=1))
+    strips: Shapes = np.asarray(shapely.polygons(np.stack(corners, axis=1)))
+    return strips
 
 
 def envelope_frames(shapes: Shapes) -> tuple[Floats, Floats, Floats]:

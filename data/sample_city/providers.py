@@ -9,7 +9,7 @@ from data.sample_city import names
 from data.sample_city.blocks import Ints
 from data.sample_city.compounds import FIRM, NEIGHBOURHOOD, Compounds
 from data.sample_city.credit_codes import credit_code
-from data.sample_city.draws import deal
+from data.sample_city.draws import deal, happens
 from data.sample_city.ground import Ground, Shapes
 from data.sample_city.plans import CityPlan
 
@@ -122,11 +122,11 @@ def provider_rows(
         area = "、".join(plan.districts[i] for i in sorted(districts))
         columns["credit_code"].append(credit_code(number + 1) if is_firm else None)
         columns["grade"].append("ABCD"[deal_grade(rng)] if is_firm else None)
-        columns["capacity_m2"].append(room_m2 if rng.random() < 0.8 else None)  # noqa: PLR2004
-        columns["capacity_households"].append(int(room_m2 / 90) if rng.random() < 0.5 else None)  # noqa: PLR2004
+        columns["capacity_m2"].append(room_m2 if happens(rng, 0.8) else None)
+        columns["capacity_households"].append(int(room_m2 / 90) if happens(rng, 0.5) else None)
         columns["service_areas"].append(_region(number, providers, plan, area, rng))
         bases.append(
-            _base(number, providers, held, ground, rng) if is_firm or rng.random() < 0.6 else None
+            _base(number, providers, held, ground, rng) if is_firm or happens(rng, 0.6) else None
         )
     return columns, np.array(bases, dtype=object)
 
@@ -143,7 +143,7 @@ def _region(
     backed = np.flatnonzero(providers.backstops == number)
     if len(backed):
         return "、".join(plan.districts[i] for i in backed)
-    return area if rng.random() < 0.65 else None  # noqa: PLR2004
+    return area if happens(rng, 0.65) else None
 
 
 def _base(
@@ -152,5 +152,6 @@ def _base(
     """Return the office: at one of its compounds, else somewhere in the inner city."""
     served = np.flatnonzero(providers.serves == number)
     if len(served):
-        return shapely.centroid(held.shapes[served[rng.integers(len(served))]])
+        home: shapely.Polygon = held.shapes[served[rng.integers(len(served))]]
+        return home.centroid
     return shapely.Point(ground.centre + rng.normal(0, 0.2 * ground.half_m, 2))

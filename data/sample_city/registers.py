@@ -1,6 +1,7 @@
 """What documents decide: owners' decisions, frozen base lists, bans and backstop roles."""
 
 from datetime import date, timedelta
+from typing import cast
 
 import numpy as np
 
@@ -18,10 +19,10 @@ def decision_columns(areas: Columns, contracts: Columns, rng: np.random.Generato
     signed = dict(zip(contracts["what"], contracts["signed_on"], strict=True))
     columns: Columns = {key: [] for key in DECISION_KEYS}
     for code, decided in zip(areas["code"], areas["decided_on"], strict=True):
-        day = signed.get(code)
-        likely = 0.82 if day else 0.1
+        day = signed.get(code, decided)
+        likely = 0.82 if code in signed else 0.1
         if rng.random() < likely:
-            when = days_before(rng, day if isinstance(day, date) else decided, 5, 60)
+            when = days_before(rng, cast("date", day), 5, 60)
             for key, value in _decision(str(code), when, len(columns["way"]), rng).items():
                 columns[key].append(value)
     return columns

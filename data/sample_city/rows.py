@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.sample_city.blocks import Ints
+from data.sample_city.draws import chance
 from data.sample_city.ground import Floats, Shapes
 
 
@@ -73,7 +74,8 @@ def _row_lines(
     at = np.clip(start[owner] + turn * spread[owner], low[owner] + 0.05, high[owner] - 0.05)
     middle = aside[owner] * at[:, None]
     ends = [middle + along[owner] * side[owner, None] for side in (left - 1, right + 1)]
-    return shapely.linestrings(np.stack(ends, axis=1)), owner
+    lines: Shapes = np.asarray(shapely.linestrings(np.stack(ends, axis=1)))
+    return lines, owner
 
 
 def _span(shapes: Shapes, direction: Floats) -> tuple[Floats, Floats]:
@@ -103,7 +105,7 @@ def fill(
     lead = np.where(count == 1, spare * rng.random(len(room)), 0.0)
     index = np.repeat(np.arange(len(room)), count)
     turn = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
-    shorter = np.where(rng.random(len(index)) < 0.3, rng.uniform(0.7, 1, len(index)), 1.0)  # noqa: PLR2004
+    shorter = np.where(chance(rng, 0.3, len(index)), rng.uniform(0.7, 1, len(index)), 1.0)
     middle = lead[index] + turn * (length + between)[index] + length[index] / 2
     out = rng.uniform(-1, 1, len(index)) * row.loose[index]
     size = np.c_[length[index] * shorter, row.depth[index]]
@@ -122,7 +124,9 @@ def _rectangles(
     centre = start[index] + e * place[:, :1] + n * place[:, 1:]
     half_e, half_n = e * size[:, :1] / 2, n * size[:, 1:] / 2
     corners = [centre - half_e - half_n, centre + half_e - half_n, centre + half_e + half_n]
-    return shapely.polygons(np.stack([*corners, centre - half_e + half_n], axis=1))
+    corners.append(centre - half_e + half_n)
+    rectangles: Shapes = np.asarray(shapely.polygons(np.stack(corners, axis=1)))
+    return rectangles
 
 
 def street_strips(

@@ -1,6 +1,7 @@
 """Streets in three ranks: arterials, secondary streets and local ones, by splitting quads."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -11,6 +12,8 @@ from data.sample_city.ground import Floats, Ground, Shapes
 Ints = NDArray[np.int64]
 
 ARTERIAL, SECONDARY, LOCAL = 0, 1, 2
+LARGE_M2 = 320_000.0
+"""A street that splits so much land is a secondary one."""
 HALF_WIDTH_M = np.array([20.0, 11.0, 6.5])
 """Half the street from house line to house line, by rank."""
 SPACING_M = (800.0, 1_200.0)
@@ -53,9 +56,10 @@ def lay_streets(ground: Ground, rng: np.random.Generator) -> Streets:
 
 def _positions(half_m: float, rng: np.random.Generator) -> Floats:
     """Return where the arterials lie along one axis, 800 to 1,200 m apart."""
-    count = max(int(round(2 * half_m / np.mean(SPACING_M))), 1)
+    count = max(round(2 * half_m / float(np.mean(SPACING_M))), 1)
     steps = rng.uniform(*SPACING_M, count)
-    return np.r_[0.0, np.cumsum(steps)] - steps.sum() / 2
+    positions: Floats = np.r_[0.0, np.cumsum(steps)] - steps.sum() / 2
+    return positions
 
 
 def _kept_quads(across: Floats, down: Floats, ground: Ground, rng: np.random.Generator) -> Floats:
@@ -63,8 +67,8 @@ def _kept_quads(across: Floats, down: Floats, ground: Ground, rng: np.random.Gen
     few = 3
     lobes = rng.uniform(0, 2 * np.pi, 3)
     quads = []
-    for left, right in zip(across[:-1], across[1:], strict=True):
-        for low, high in zip(down[:-1], down[1:], strict=True):
+    for left, right in pairwise(across):
+        for low, high in pairwise(down):
             x, y = (left + right) / 2, (low + high) / 2
             angle = np.arctan2(y, x)
             limit = 1.04 + 0.1 * np.sin(angle * 2 + lobes[0]) + 0.06 * np.sin(angle * 5 + lobes[1])
@@ -117,7 +121,7 @@ def _split(
         first = _between(quads[:, 0], quads[:, 1], share + skew)
         second = _between(quads[:, 3], quads[:, 2], share - skew)
         cuts += list(np.stack([first, second], axis=1))
-        ranks += np.where(area > 3.2e5, SECONDARY, LOCAL).tolist()  # noqa: PLR2004 (named in ranks)
+        ranks += np.where(area > LARGE_M2, SECONDARY, LOCAL).tolist()
         a, b, c, d = (quads[:, i] for i in range(4))
         quads = np.concatenate(
             [np.stack([a, first, second, d], axis=1), np.stack([first, b, c, second], axis=1)]

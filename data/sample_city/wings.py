@@ -4,6 +4,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from data.sample_city.draws import chance
 from data.sample_city.ground import Floats, Shapes
 from data.sample_city.rows import Footprints
 
@@ -24,7 +25,7 @@ def with_wings(
         return shapes
     ring = shapely.get_coordinates(shapes[chosen]).reshape(-1, 5, 2)[:, :4]
     reach = reach_m[slabs.owner[chosen]] * rng.uniform(0.5, 1, len(chosen))
-    winged = _wing(ring, reach, is_left=rng.random(len(chosen)) < 0.5)  # noqa: PLR2004
+    winged = _wing(ring, reach, is_left=chance(rng, 0.5, len(chosen)))
     is_inside = shapely.contains_properly(parcels[slabs.owner[chosen]], winged)
     winged, chosen = winged[is_inside], chosen[is_inside]
     is_free = np.ones(len(chosen), dtype=bool)
@@ -45,7 +46,8 @@ def _wing(ring: Floats, reach_m: Floats, *, is_left: NDArray[np.bool_]) -> Shape
     far = out * reach_m[:, None]
     left = np.stack([a, a + far, a + far + wide, a + wide, b, c, d], axis=1)
     right = np.stack([a, b - wide, b - wide + far, b + far, b, c, d], axis=1)
-    return shapely.polygons(np.where(is_left[:, None, None], left, right))
+    winged: Shapes = np.asarray(shapely.polygons(np.where(is_left[:, None, None], left, right)))
+    return winged
 
 
 def with_cut_corners(shapes: Shapes, chosen: NDArray[np.bool_], share: float) -> Shapes:
@@ -56,23 +58,13 @@ def with_cut_corners(shapes: Shapes, chosen: NDArray[np.bool_], share: float) ->
     ring = shapely.get_coordinates(shapes[chosen]).reshape(-1, 5, 2)[:, :4]
     a, b, _, d = (ring[:, i] for i in range(4))
     u, v = (b - a), (d - a)
-    steps = np.array(
+    low, high = share, 1 - share
+    places = np.array(
         [
-            (1, 0),
-            (9, 0),
-            (9, 1),
-            (10, 1),
-            (10, 9),
-            (9, 9),
-            (9, 10),
-            (1, 10),
-            (1, 9),
-            (0, 9),
-            (0, 1),
-            (1, 1),
+            *[(low, 0), (high, 0), (high, low), (1, low), (1, high), (high, high)],
+            *[(high, 1), (low, 1), (low, high), (0, high), (0, low), (low, low)],
         ]
     )
-    places = np.where(steps == 1, share, np.where(steps == 9, 1 - share, steps / 10))  # noqa: PLR2004
     corners = a[:, None] + u[:, None] * places[:, :1] + v[:, None] * places[:, 1:]
     cut[chosen] = shapely.polygons(corners)
     return cut
