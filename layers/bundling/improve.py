@@ -6,13 +6,13 @@ import numpy as np
 
 from layers.bundling.blocks import Block
 from layers.bundling.construct import Lot, random_zones
-from layers.bundling.judge import Judge, UnitZone, Worth, total
+from layers.bundling.judge import NOTHING, Judge, UnitZone, Worth, plus, total
 from layers.bundling.work import Work
 
 MOST_NEIGHBOURS = 3
 """A step merges a zone with at most this many neighbours."""
-PLAY = 0.2
-"""At first a step may lengthen the spread by this share, if nothing before it gets worse."""
+HEAT = 0.1
+"""At first a step may on average make things worse by this share of the objective's scale."""
 PASSES = 8
 """Rounds of moving single units; most drafts rest after three."""
 
@@ -46,18 +46,28 @@ class Draft:
 
 def improve(
     draft: Draft, judge: Judge, *, rounds: int, rng: np.random.Generator, work: Work
-) -> None:
-    """Merge 2–4 neighbouring zones and cut them anew, `rounds` times; keep what is no worse."""
-    block = draft.block
+) -> Draft:
+    """Merge 2–4 neighbouring zones and cut them anew, `rounds` times; return the best draft met.
+
+    While the search is warm it may take a step that makes things worse, the less the later, so
+    that it leaves plans that no single step makes better (simulated annealing).
+    """
+    worth = best_worth = total(map(judge.worth, draft.zones.values()))
+    best = list(draft.zones.values())
     for step in range(rounds):
         if not work.may_go_on():
-            return
+            break
         chosen = _neighbouring_zones(draft, judge, rng)
         old = [draft.zones[number] for number in chosen]
-        new = random_zones(block, sorted(unit for zone in old for unit in zone), rng)
-        play = 1 + PLAY * (1 - step / rounds)
-        if sorted(old) != new and _is_no_worse(new, old, judge, play=play):
-            draft.replace(chosen, new)
+        new = random_zones(draft.block, sorted(unit for zone in old for unit in zone), rng)
+        warmth = (1 - step / rounds) * float(rng.exponential())
+        if sorted(old) == new or not _is_acceptable(new, old, judge, warmth=warmth):
+            continue
+        draft.replace(chosen, new)
+        worth = plus(worth, _change(new, old, judge))
+        if worth < best_worth:
+            best_worth, best = worth, list(draft.zones.values())
+    return Draft(draft.block, best)
 
 
 def _neighbouring_zones(draft: Draft, judge: Judge, rng: np.random.Generator) -> list[int]:
@@ -74,13 +84,27 @@ def _neighbouring_zones(draft: Draft, judge: Judge, rng: np.random.Generator) ->
     return chosen
 
 
-def _is_no_worse(
-    new: Sequence[UnitZone], old: Sequence[UnitZone], judge: Judge, *, play: float
+def _is_acceptable(
+    new: Sequence[UnitZone], old: Sequence[UnitZone], judge: Judge, *, warmth: float
 ) -> bool:
+    """Tell whether the new zones are better, or no worse than the warmth allows.
+
+    The first objective in which they differ decides, each on its own scale: the minimum of a zone,
+    the cost of a zone, twice the spread; zones and parts are never given away.
+    """
+    limits = judge.block.limits
     first_new, first_old = total(map(judge.first, new)), total(map(judge.first, old))
-    if first_new != first_old:
-        return first_new < first_old
-    return sum(map(judge.spread, new)) <= play * sum(map(judge.spread, old))
+    scales = (limits.floor_min, 0, max(0, limits.cost_of_a_zone), 0)
+    for after, before, scale in zip(first_new, first_old, scales, strict=False):
+        if after != before:
+            return after - before <= HEAT * warmth * scale
+    spread = sum(map(judge.spread, old))
+    return sum(map(judge.spread, new)) <= spread * (1 + 2 * HEAT * warmth)
+
+
+def _change(new: Sequence[UnitZone], old: Sequence[UnitZone], judge: Judge) -> Worth:
+    """Return by how much the plan's worth changes when new zones replace old ones."""
+    return plus(total(map(judge.worth, new)), total(map(judge.worth, old)), times=-1)
 
 
 def polish(draft: Draft, judge: Judge, *, work: Work) -> None:
@@ -99,35 +123,24 @@ def _move(unit: int, draft: Draft, judge: Judge, work: Work) -> bool:
     rest = tuple(other for other in home if other != unit)
     if rest and not hangs_together(draft.block, rest):
         return False
-    best: tuple[Worth, int] | None = None
+    best = NOTHING, -1
     for number in sorted({draft.zone_of[other] for other in draft.block.ways[unit]}):
-        change = _change(unit, home, rest, draft.zones[number], judge)
-        if change is not None and (best is None or (change, number) < best):
-            best = change, number
-    if best is None:
+        target = draft.zones[number]
+        if target != home and Lot(draft.block, target).can_take(
+            Lot(draft.block, [unit]), draft.block
+        ):
+            new = _after(unit, rest, target)
+            best = min(best, (_change(new, (home, target), judge), number))
+    if best[0] == NOTHING:
         return False
-    target = tuple(sorted((*draft.zones[best[1]], unit)))
-    new = [rest, target] if rest else [target]
-    draft.replace([draft.zone_of[unit], best[1]], new)
+    target = draft.zones[best[1]]
+    draft.replace([draft.zone_of[unit], best[1]], _after(unit, rest, target))
     return True
 
 
-def _change(
-    unit: int, home: UnitZone, rest: UnitZone, target: UnitZone, judge: Judge
-) -> Worth | None:
-    """Return by how much the worth falls (a negative worth) if it does; else None."""
-    block = judge.block
-    if target == home or not Lot(block, target).can_take(Lot(block, [unit]), block):
-        return None
-    after = [zone for zone in (rest, tuple(sorted((*target, unit)))) if zone]
-    first_after = total(map(judge.first, after))
-    first_before = total(map(judge.first, (home, target)))
-    if first_after > first_before:
-        return None
-    after_all, before_all = total(map(judge.worth, after)), total(map(judge.worth, (home, target)))
-    if after_all >= before_all:
-        return None
-    return Worth(*(a - b for a, b in zip(after_all, before_all, strict=True)))
+def _after(unit: int, rest: UnitZone, target: UnitZone) -> list[UnitZone]:
+    """Return the two zones after the move, or the one that is left."""
+    return [zone for zone in (rest, tuple(sorted((*target, unit)))) if zone]
 
 
 def hangs_together(block: Block, zone: UnitZone) -> bool:

@@ -36,6 +36,11 @@ def total(worths: Iterable[Worth]) -> Worth:
     return Worth(*map(sum, zip(NOTHING, *worths, strict=True)))
 
 
+def plus(worth: Worth, change: Worth, *, times: int = 1) -> Worth:
+    """Return worth + times × change, objective by objective."""
+    return Worth(*(a + times * b for a, b in zip(worth, change, strict=True)))
+
+
 class Judge:
     """Judges zones of one block, and remembers its judgements."""
 

@@ -9,7 +9,7 @@ from geo.errors import gettext_noop
 from layers.bundling.drawn import Drawn
 from layers.economics import account_of
 from layers.reasons import Reason
-from layers.rules import MAXIMA, RULES, Zone
+from layers.rules import MAXIMA, MINIMA, RULES, Zone
 
 BARRIER_WORDS = {
     "arterial": gettext_noop("主干路"),
@@ -89,9 +89,9 @@ def _long_ways(group: Sequence[int], drawn: Drawn) -> Iterator[Way]:
 
 
 def _can_join(group: Sequence[int], zone: Zone, drawn: Drawn) -> bool:
-    """Tell whether group and zone together keep the maxima, and the zone may be extended."""
+    """Tell whether group and zone together keep all limits, and the zone may be extended."""
     if drawn.is_settled(zone):
         return False
     both = Zone(zone.label, tuple(sorted({*group, *zone.members})))
     ground = drawn.sites, drawn.links, drawn.policy
-    return not any(RULES[name](both, *ground) for name in sorted(MAXIMA))
+    return not any(RULES[name](both, *ground) for name in sorted(MAXIMA | MINIMA))

@@ -16,11 +16,14 @@ from layers.bundling.work import Work
 
 MOST_LISTED = 6_000
 """Blocks with at most this many possible zones are solved with proof."""
+EASILY_PROVEN = 1_000
+"""Up to this many possible zones the proof needs no plan to start from."""
 PROOF_EFFORT = 4.0
 """CP-SAT's deterministic time for each objective of one block; most blocks need 1 % of it."""
 STARTS = 6
 """Random drafts of a block, of which the best is improved."""
 ROUNDS_PER_UNIT = 20
+LEAST_ROUNDS = 1_500
 """Merge-and-recut steps for each unit of a block."""
 
 
@@ -37,7 +40,11 @@ class Found:
 
 def planned_work(block: Block) -> int:
     """Return how much work the block may take, for the progress that is told."""
-    return STARTS + (ROUNDS_PER_UNIT + PASSES) * len(block.units)
+    return MOST_LISTED + STARTS + _rounds(block) + PASSES * len(block.units)
+
+
+def _rounds(block: Block) -> int:
+    return max(LEAST_ROUNDS, ROUNDS_PER_UNIT * len(block.units))
 
 
 def search(block: Block, *, seed: int, name: str, work: Work) -> Found:
@@ -52,12 +59,15 @@ def search(block: Block, *, seed: int, name: str, work: Work) -> Found:
         only = judge.worth((0,))
         return _found([(0,)], judge, bounds=only)
     listed = None if work.is_stopped else possible_zones(block, most=MOST_LISTED)
-    if listed is not None and work.may_go_on(len(listed)):
-        singles = [(unit,) for unit in range(len(block.units))]
-        choice = best_choice(listed, judge, known=singles, seed=seed, effort=PROOF_EFFORT)
-        return _found(choice.zones, judge, bounds=choice.bounds)
+    is_easy = listed is not None and len(listed) <= EASILY_PROVEN
     rng = np.random.default_rng([seed, *hashlib.sha256(name.encode()).digest()[:8]])
-    zones = _searched(block, judge, rng=rng, work=work)
+    singles = [(unit,) for unit in range(len(block.units))]
+    zones = singles if is_easy else _searched(block, judge, rng=rng, work=work)
+    if listed is not None and work.may_go_on(len(listed)):
+        choice = best_choice(listed, judge, known=zones, seed=seed, effort=PROOF_EFFORT)
+        return _found(choice.zones, judge, bounds=choice.bounds)
+    if is_easy:
+        zones = _searched(block, judge, rng=rng, work=work)
     return _found(zones, judge, bounds=bounds_of(block, total(map(judge.first, zones))))
 
 
@@ -69,8 +79,7 @@ def _searched(
     drafts += [random_zones(block, every, rng) for _ in range(1, STARTS) if work.may_go_on()]
     best = min(drafts, key=lambda zones: total(map(judge.first, zones)))
     draft = Draft(block, best)
-    rounds = ROUNDS_PER_UNIT * len(block.units)
-    improve(draft, judge, rounds=rounds, rng=rng, work=work)
+    draft = improve(draft, judge, rounds=_rounds(block), rng=rng, work=work)
     polish(draft, judge, work=work)
     return sorted(draft.zones.values())
 

@@ -107,8 +107,10 @@ def links_between(sites, *, blocked=(), cut=(), crossings=()) -> Links:
         gap_m=gap_m,
         walk_m=np.array([40.0 if pair in crossings else np.nan for pair in named]),
         cost_m=gap_m.copy(),
-        kind=np.array(["planner" if p in cut else kinds[p in crossings] for p in named], dtype=str),
-        barrier=np.array(["river" if pair in blocked else "" for pair in named], dtype=str),
+        kind=np.array(
+            ["planner" if p in cut else kinds[p in crossings] for p in named], dtype="U8"
+        ),
+        barrier=np.array(["river" if pair in blocked else "" for pair in named], dtype="U16"),
         is_open=np.array([pair not in blocked | cut for pair in named], dtype=bool),
     )
 

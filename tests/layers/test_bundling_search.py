@@ -1,0 +1,354 @@
+from itertools import combinations, product
+
+import networkx as nx
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from layers.bundling import bundle_sites, search
+from layers.bundling.blocks import PER_M2, PER_YUAN, block_of
+from layers.bundling.bounds import bounds_of
+from layers.bundling.construct import random_zones
+from layers.bundling.exact import best_choice, possible_zones
+from layers.bundling.improve import hangs_together
+from layers.bundling.judge import NOTHING, Judge, Worth, total
+from layers.bundling.layout import lay_out
+from layers.bundling.work import Work
+from layers.policy import Contiguity
+from tests.layers.towns import policy_with, town, voronoi_town
+
+
+def only_block(place, policy):
+    layout = lay_out(place.sites, place.links, policy)
+    (units,) = layout.blocks
+    return block_of(units, layout, place.sites, policy)
+
+
+def judged(drawing, zone, *, policy=None, **columns):
+    policy = policy or policy_with()
+    return Judge(only_block(town(drawing, **columns), policy)).worth(zone)
+
+
+# --- what a zone is worth
+
+
+def test_a_zone_that_reaches_the_minimum_is_short_of_nothing():
+    assert judged("A B", (0, 1), floor_area_m2=15_000.0).short == 0
+
+
+def test_a_zone_under_the_minimum_is_short_by_all_its_floor_area():
+    assert judged("A B", (0, 1), floor_area_m2=10_000.0).short == 20_000 * PER_M2
+
+
+def test_a_site_of_unknown_floor_area_weighs_a_square_metre_when_it_is_short():
+    assert judged("A B", (1,), floor_area_m2={"B": np.nan}).short == PER_M2
+
+
+def test_a_zone_may_be_short_of_households_alone():
+    policy = policy_with(households_min=1_000.0)
+    assert judged("A B", (0,), floor_area_m2=40_000.0, policy=policy).short == 40_000 * PER_M2
+
+
+def test_a_zone_costs_what_its_fees_do_not_bring():
+    worth = judged("A B", (0, 1), floor_area_m2=20_000.0)
+    assert worth.subsidy == (90_000 - 1.4 * 40_000) * PER_YUAN
+
+
+@pytest.mark.parametrize(("count", "value"), [("many", -1), ("few", 1)])
+def test_a_zone_counts_as_the_policy_wants(count, value):
+    policy = policy_with(count=count)
+    assert judged("A B", (0, 1), floor_area_m2=20_000.0, policy=policy).zones == value
+
+
+def test_a_zone_under_the_minimum_counts_against_even_where_many_are_wanted():
+    assert judged("A B", (0,), floor_area_m2=20_000.0).zones == 1
+
+
+def test_what_is_left_out_needs_neither_money_nor_ways():
+    policy = policy_with(below_minimum="leave_out")
+    worth = judged("A B", (0, 1), floor_area_m2=10_000.0, policy=policy)
+    assert worth == NOTHING._replace(short=20_000 * PER_M2)
+
+
+def test_what_a_planner_locked_is_never_left_out():
+    policy = policy_with(below_minimum="leave_out")
+    worth = judged("A B", (0, 1), floor_area_m2=10_000.0, lock={"A": "7"}, policy=policy)
+    assert worth.subsidy > 0
+
+
+def test_parts_count_where_contiguity_is_preferred():
+    policy = policy_with(contiguity=Contiguity.PREFERRED)
+    assert judged("A B . C", (0, 1, 2), policy=policy).parts == 1
+
+
+def test_the_spread_is_walk_and_diameter():
+    diameter = np.hypot(190, 90)
+    assert judged("A B", (0, 1)).spread == pytest.approx((100 + diameter) * 1000, abs=1)
+
+
+def test_an_arterial_road_between_two_sites_adds_to_the_walk():
+    place = town("A B")
+    place.links.cost_m[0] += 100
+    spread = Judge(only_block(place, policy_with())).worth((0, 1)).spread
+    assert spread == pytest.approx((200 + np.hypot(190, 90)) * 1000, abs=1)
+
+
+def test_worths_add_up_field_by_field():
+    assert total([Worth(1, 0, 2, -1, 5), Worth(0, 1, 3, 1, 5)]) == Worth(1, 1, 5, 0, 10)
+
+
+def test_no_zones_are_worth_nothing():
+    assert total([]) == NOTHING
+
+
+# --- which units one zone may hold
+
+
+def test_units_too_far_apart_do_not_fit():
+    block = only_block(town("A B C D"), policy_with(diameter_max_m=310.0))
+    assert [bin(mask) for mask in block.fits] == ["0b111", "0b1111", "0b1111", "0b1110"]
+
+
+def test_units_fit_exactly_up_to_the_maximum_diameter():
+    shapes = {"a": shapely.box(0, 0, 30, 40), "b": shapely.box(40, 0, 60, 40)}
+    place = town("a b")
+    place.sites.polygons[:] = list(shapes.values())
+    limit = float(np.hypot(60, 40))
+    fits = [
+        only_block(place, policy_with(diameter_max_m=limit + more)).fits[0]
+        for more in (0.001, -0.001)
+    ]
+    assert fits == [0b11, 0b01]
+
+
+# --- listing every possible zone
+
+
+def all_connected(graph, units):
+    """Every connected subset, by brute force."""
+    found = set()
+    for size in range(1, len(units) + 1):
+        for group in combinations(units, size):
+            if nx.is_connected(graph.subgraph(group)):
+                found.add(group)
+    return found
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(3, 10), st.integers(0, 1_000))
+def test_every_connected_group_is_listed_once(n, seed):
+    place = voronoi_town(n, seed=seed, mean_m2=100.0)
+    block = only_block(place, policy_with(diameter_max_m=None))
+    graph = nx.Graph((a, b) for a, near in enumerate(block.ways) for b in near)
+    listed = possible_zones(block, most=10**6)
+    assert len(listed) == len(set(listed))
+    assert set(listed) == all_connected(graph, range(n))
+
+
+def test_groups_over_a_maximum_are_not_listed():
+    policy = policy_with(households_max=300.0)
+    block = only_block(town("A B C", households=125.0, floor_area_m2=40_000.0), policy)
+    assert set(possible_zones(block, most=99)) == {(0,), (1,), (2,), (0, 1), (1, 2)}
+
+
+def test_groups_over_the_floor_area_are_not_listed():
+    block = only_block(town("A B", floor_area_m2=60_000.0), policy_with())
+    assert possible_zones(block, most=99) == [(0,), (1,)]
+
+
+def test_a_list_that_grows_too_long_is_given_up():
+    block = only_block(town("A B C D\nE F G H"), policy_with())
+    assert possible_zones(block, most=20) is None
+
+
+# --- the best choice, against an independent solver
+
+
+def brute_candidates(place, policy):
+    """Every connected group within the maxima, straight from the sites, with its objectives."""
+    limits, money = policy.thresholds, policy.money
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(place.sites.ids)))
+    is_open = place.links.is_open
+    graph.add_edges_from(zip(place.links.a[is_open], place.links.b[is_open], strict=True))
+    for group in all_connected(graph, range(len(place.sites.ids))):
+        rows = list(group)
+        area = place.sites.floor_area_m2[rows].sum()
+        corners = shapely.get_coordinates(shapely.multipolygons(place.sites.polygons[rows]))
+        wide = max(np.hypot(*(a - b)) for a, b in product(corners, corners))
+        if area > limits.floor_area_max_m2 or wide > limits.diameter_max_m:
+            continue
+        is_short = area < limits.floor_area_min_m2
+        margin = (
+            area * (money.fee * 12 * money.collection - money.cost_per_m2) - money.cost_per_zone
+        )
+        sign = -1 if policy.bundling.count == "many" and not is_short else 1
+        yield group, (area if is_short else 0.0, max(0.0, -margin), float(sign))
+
+
+def best_by_milp(place, policy):
+    """Solve the set partitioning one objective after the other with HiGHS."""
+    groups, values = zip(*brute_candidates(place, policy), strict=True)
+    holds = np.array([[site in group for group in groups] for site in range(len(place.sites.ids))])
+    rules = [LinearConstraint(holds.astype(float), 1, 1)]
+    best = []
+    for costs in np.array(values).T:
+        solved = milp(
+            costs, constraints=rules, integrality=np.ones(len(groups)), bounds=Bounds(0, 1)
+        )
+        best.append(float(solved.fun))
+        rules.append(LinearConstraint(costs[None, :], -np.inf, solved.fun + 1e-4))
+    return best
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(4, 9), st.integers(0, 1_000), st.sampled_from(["many", "few"]))
+def test_small_towns_are_solved_as_well_as_an_independent_solver_can(n, seed, count):
+    place = voronoi_town(n, seed=seed, mean_m2=15_000.0, sigma=0.5)
+    policy = policy_with(count=count, floor_area_max_m2=90_000.0, diameter_max_m=700.0)
+    plan = bundle_sites(place.sites, place.links, policy)
+    if any(zone.exception == "oversize" for zone in plan.zones):
+        return
+    ours = [plan.objectives[name] for name in ("short", "subsidy", "zones")]
+    assert ours == pytest.approx(best_by_milp(place, policy), rel=1e-6, abs=0.1)
+    assert plan.status == "optimal"
+    assert plan.gap_percent == 0
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(6, 13), st.integers(0, 1_000))
+def test_no_bound_is_better_than_the_best_there_is(n, seed):
+    place = voronoi_town(n, seed=seed, mean_m2=15_000.0, sigma=0.7)
+    policy = policy_with(diameter_max_m=600.0)
+    layout = lay_out(place.sites, place.links, policy)
+    for units in layout.blocks:
+        block = block_of(units, layout, place.sites, policy)
+        judge = Judge(block)
+        singles = [(unit,) for unit in range(len(units))]
+        listed = possible_zones(block, most=10**5)
+        choice = best_choice(listed, judge, known=singles, seed=0, effort=9.0)
+        best = total(map(judge.worth, choice.zones))
+        for value, bound in zip(best, bounds_of(block, best), strict=True):
+            assert bound is None or bound <= value
+
+
+def test_a_proof_that_runs_out_of_effort_claims_nothing():
+    place = voronoi_town(16, seed=2, mean_m2=15_000.0)
+    block = only_block(place, policy_with())
+    judge = Judge(block)
+    singles = [(unit,) for unit in range(len(block.units))]
+    listed = possible_zones(block, most=10**5)
+    choice = best_choice(listed, judge, known=singles, seed=0, effort=0.0)
+    assert sorted(unit for zone in choice.zones for unit in zone) == list(range(len(block.units)))
+    worth = total(map(judge.worth, choice.zones))
+    assert choice.bounds != tuple(worth)
+    assert choice.bounds[-1] is None
+
+
+# --- search
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(2, 40), st.integers(0, 1_000))
+def test_random_zones_hang_together_and_keep_the_maxima(n, seed):
+    place = voronoi_town(n, seed=seed, mean_m2=12_000.0)
+    policy = policy_with(diameter_max_m=600.0)
+    layout = lay_out(place.sites, place.links, policy)
+    for units in layout.blocks:
+        block = block_of(units, layout, place.sites, policy)
+        zones = random_zones(block, range(len(units)), np.random.default_rng(seed))
+        assert sorted(unit for zone in zones for unit in zone) == list(range(len(units)))
+        for zone in zones:
+            assert hangs_together(block, zone)
+            assert sum(block.floor[unit] for unit in zone) <= block.limits.floor_max
+            assert all(block.fits[a] >> b & 1 for a, b in combinations(zone, 2))
+
+
+def test_a_group_that_falls_apart_does_not_hang_together():
+    assert not hangs_together(only_block(town("A B C"), policy_with()), (0, 2))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_search_finds_what_the_proof_finds(monkeypatch, seed):
+    place = voronoi_town(18, seed=seed, mean_m2=15_000.0, sigma=0.5)
+    policy = policy_with(diameter_max_m=700.0)
+    proven = bundle_sites(place.sites, place.links, policy)
+    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    searched = bundle_sites(place.sites, place.links, policy)
+    assert proven.status == "optimal"
+    assert searched.objectives["short"] == proven.objectives["short"]
+    assert searched.objectives["subsidy"] <= 1.1 * proven.objectives["subsidy"] + 1
+
+
+def test_a_search_that_reaches_its_bounds_has_no_proof_for_the_spread(monkeypatch):
+    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    place = town("A B", floor_area_m2=40_000.0)
+    plan = bundle_sites(place.sites, place.links, policy_with(cost_per_zone=0.0))
+    assert (plan.gap_objective, plan.gap_percent, plan.status) == ("spread", None, "feasible")
+
+
+def test_a_search_is_honest_about_the_gap_it_leaves(monkeypatch):
+    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    # Either end may join the middle, but not both: one of them must stay under the minimum.
+    areas = {"A": 20_000.0, "B": 60_000.0, "C": 20_000.0}
+    place = town("A B C", floor_area_m2=areas)
+    plan = bundle_sites(place.sites, place.links, policy_with(floor_area_max_m2=90_000.0))
+    assert plan.objectives["short"] == 20_000
+    assert (plan.gap_objective, plan.gap_percent) == ("short", 100)
+
+
+def test_the_same_case_listed_in_full_is_known_to_be_the_best():
+    areas = {"A": 20_000.0, "B": 60_000.0, "C": 20_000.0}
+    place = town("A B C", floor_area_m2=areas)
+    plan = bundle_sites(place.sites, place.links, policy_with(floor_area_max_m2=90_000.0))
+    assert (plan.objectives["short"], plan.gap_percent, plan.status) == (20_000, 0, "optimal")
+
+
+def test_sites_that_nothing_can_lift_over_the_minimum_are_in_the_bound(monkeypatch):
+    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    place = town("A B C D E F", floor_area_m2=20_000.0)
+    plan = bundle_sites(place.sites, place.links, policy_with(diameter_max_m=100.0 * 1.5))
+    assert plan.bounds["short"] == plan.objectives["short"] == 120_000
+
+
+def test_where_sites_may_be_left_out_no_bound_is_claimed_for_the_subsidy(monkeypatch):
+    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    place = town("A B", floor_area_m2=20_000.0)
+    plan = bundle_sites(place.sites, place.links, policy_with(below_minimum="leave_out"))
+    assert (plan.gap_objective, plan.gap_percent) == ("subsidy", None)
+
+
+def test_parking_that_pays_for_a_zone_needs_no_subsidy_in_any_number_of_zones(monkeypatch):
+    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    place = town("A B", floor_area_m2=40_000.0)
+    plan = bundle_sites(place.sites, place.links, policy_with(parking=100_000.0))
+    assert (plan.bounds["subsidy"], plan.bounds["zones"]) == (0, -2)
+
+
+def test_households_bound_the_number_of_zones_too(monkeypatch):
+    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    place = town("A B C D", floor_area_m2=40_000.0, households=100.0)
+    policy = policy_with(households_min=150.0, floor_area_max_m2=None, cost_per_zone=0.0)
+    plan = bundle_sites(place.sites, place.links, policy)
+    assert plan.bounds["zones"] == -2
+
+
+def test_work_that_nobody_watches_goes_on():
+    work = Work(planned=1)
+    assert [work.may_go_on(), work.may_go_on(5), work.done] == [True, True, 6]
+
+
+def test_work_tells_at_least_as_much_planned_as_done():
+    told = []
+    work = Work(planned=2, on_progress=lambda *step: told.append(step))
+    work.may_go_on(5)
+    assert told == [(5, 5)]
+
+
+def test_work_once_stopped_is_never_asked_again():
+    answers = iter([False, True])
+    work = Work(planned=2, should_stop=lambda: next(answers))
+    assert [work.may_go_on(), work.may_go_on(), work.may_go_on()] == [True, False, False]
