@@ -82,6 +82,8 @@ def plain(numbers: Mapping[str, float]) -> dict[str, float | None]:
 
 def known(number: float) -> float | None:
     """Return a number, or nothing where it is unknown."""
+    if isinstance(number, int):
+        return number
     return None if math.isnan(number) else float(number)
 
 

@@ -4,7 +4,9 @@ import json
 import secrets
 import time
 from argparse import ArgumentParser
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -16,18 +18,18 @@ from data.sample_city import PRESETS, make_city
 from geo.errors import InputError
 from geo.loading import load_reading
 from geo.models import ImportBatch, ManagingArea
-from geo.readers import KIND_NAMES, read_file
+from geo.readers import KIND_NAMES, Kind, read_file
 from geo.words import AreaLevel
 from layers.planning.propose_plan import propose_plan
 from layers.policy import load_policy
 from maps.models import Membership, Role, User
 from maps.outputs import FILES
-from maps.sample_files import write_city
+from maps.sample_files import FORMATS, write_city
 from maps.site.set_up import write_secret
 from maps.stored_outputs import newest_plan, write_area
 
 OTHER_DATA = (
-    "数据库中已有其他数据（最早导入的是“{name}”），没有改动它。"
+    "数据库中已有其他数据（例如导入的“{name}”），没有改动它。"
     "要换成示例城市“{preset}”，请先运行 make clean。"
 )
 
@@ -58,23 +60,36 @@ class Command(BaseCommand):
 
     def load(self, preset: str, *, seed: int) -> None:
         """Import the sample city as files, like anybody's; what is there already is kept."""
-        mark = f"{preset}-{seed}"
-        first = ImportBatch.objects.order_by("pk").first()
-        if first is not None:
-            if first.note != mark:
-                told = gettext(OTHER_DATA).format(name=first.file_name, preset=preset)
-                raise CommandError(told)
-            self.say(gettext("示例城市已在数据库中"))
-            return
-        self.say(gettext("生成示例城市 {preset}").format(preset=preset))
-        files = write_city(make_city(preset, seed=seed), settings.VAR_DIR / "sample" / mark)
+        files = self.sample_files(preset, seed=seed)
+        digests = {kind: sha256(path.read_bytes()).hexdigest() for kind, path in files.items()}
+        batches = ImportBatch.objects.order_by("pk")
+        other = batches.exclude(sha256__in=digests.values()).first()
+        if other is not None:
+            told = gettext(OTHER_DATA).format(name=other.file_name, preset=preset)
+            raise CommandError(told)
+        held = set(batches.values_list("sha256", flat=True))
         for kind, path in files.items():
-            reading = read_file(path, kind=kind)
-            load_reading(reading, is_sample=True, note=mark)
-            told = gettext("导入{kind} {rows:,} 行（{name}）")
-            self.say(
-                told.format(kind=gettext(KIND_NAMES[kind]), rows=len(reading.frame), name=path.name)
-            )
+            if digests[kind] not in held:
+                reading = read_file(path, kind=kind)
+                load_reading(reading, is_sample=True)
+                told = gettext("导入{kind} {rows:,} 行（{name}）")
+                rows = len(reading.frame)
+                self.say(told.format(kind=gettext(KIND_NAMES[kind]), rows=rows, name=path.name))
+
+    def sample_files(self, preset: str, *, seed: int) -> dict[Kind, Path]:
+        """Write the files of the sample city once; a folder that is there is complete."""
+        folder = settings.VAR_DIR / "sample" / f"{preset}-{seed}"
+        if not folder.exists():
+            self.say(gettext("生成示例城市 {preset}").format(preset=preset))
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(dir=folder.parent) as scratch:
+                write_city(make_city(preset, seed=seed), Path(scratch) / "city")
+                (Path(scratch) / "city").rename(folder)
+        return {
+            kind: folder / f"{kind}{suffix}"
+            for kind, (suffix, _write) in FORMATS.items()
+            if (folder / f"{kind}{suffix}").exists()
+        }
 
     def plan(self, district: ManagingArea, *, seed: int) -> None:
         """Propose a plan for a district that has none."""
