@@ -4,8 +4,9 @@ import zipfile
 import pytest
 import shapely
 
+from geo.errors import InputError
 from geo.readers import Kind
-from geo.readers.parsing import limits
+from geo.readers.parsing import archives, limits
 from tests.geo.upload import SQUARE, dbf, faults_of, shapes, zipped
 
 TABLE = dbf([(b"name", "C", 4)], [[b"a"]])
@@ -83,17 +84,20 @@ def test_a_bomb_is_refused_by_its_ratio_before_anything_is_unpacked(tmp_path, pa
     assert refused(path) == ["压缩包展开后过大（超过压缩前的 100 倍或 2 GB），已拒绝。"]
 
 
-def test_a_bomb_whose_header_lies_is_stopped_while_it_unpacks(tmp_path, parts, monkeypatch):
-    monkeypatch.setattr(limits, "UNPACKED_BYTES", 100)
+def test_unpacking_stops_at_the_limit_whatever_the_directory_says(tmp_path, parts, monkeypatch):
     path = zipped(tmp_path / "z.zip", parts)
-    raw = path.read_bytes()
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            size = member.file_size.to_bytes(4, "little")
-            at = raw.index(b"PK\x01\x02")
-            raw = raw[:at] + raw[at:].replace(size, (1).to_bytes(4, "little"), 1)
+    monkeypatch.setattr(limits, "UNPACKED_BYTES", 10)
+    with zipfile.ZipFile(path) as archive, pytest.raises(InputError, match="压缩包展开后过大"):
+        archives.unpack(archive, archive.getinfo("a.dbf"), tmp_path / "out")
+
+
+def test_a_member_larger_than_its_directory_says_is_refused(tmp_path, parts):
+    path = zipped(tmp_path / "z.zip", parts)
+    raw = bytearray(path.read_bytes())
+    at = raw.index(b"PK\x01\x02")
+    raw[at + 24 : at + 28] = (1).to_bytes(4, "little")
     path.write_bytes(raw)
-    assert refused(path)[0].startswith(("压缩包展开后过大", "文件不是有效的 zip"))
+    assert refused(path) == ["文件不是有效的 zip 压缩包，或已损坏。"]
 
 
 def test_an_archive_of_too_many_members_is_refused(tmp_path, parts):

@@ -222,11 +222,13 @@ def test_broken_shapes_are_refused(tmp_path):
     ]
 
 
-def test_several_layers_must_be_chosen_from_by_readable_names(tmp_path):
+@pytest.mark.parametrize("is_windows", [False, True], ids=["UTF-8 names", "GBK names"])
+def test_several_layers_must_be_chosen_from_by_readable_names(tmp_path, is_windows):
     parts = shapes(tmp_path, POLYGON) | {".dbf": GBK}
     members = {f"{n}{end}": content for n in ("楼栋", "小区") for end, content in parts.items()}
     path = zipped(tmp_path / "a.zip", members)
-    _as_windows_names(path)
+    if is_windows:
+        _as_windows_names(path)
     assert faults_of(path, **BUILDING)[0].startswith("文件中有多个图层或工作表：楼栋、小区。")
     assert read_here(path, **BUILDING, layer="小区").source.layer == "小区"
 
