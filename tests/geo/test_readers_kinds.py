@@ -1,6 +1,7 @@
 import datetime as dt
 
 import geopandas as gpd
+import geopandas.testing
 import pytest
 import shapely
 
@@ -381,3 +382,22 @@ def test_a_management_area_without_boundary_or_members_is_refused(tmp_path):
     assert faults_of(path, kind=Kind.MANAGEMENT_AREA) == [
         "第 2 行：既没有边界，也没有列出所含的小区或楼栋。"
     ]
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson"])
+def test_a_frame_that_is_written_under_our_keys_reads_as_it_was(tmp_path, ending):
+    row = {
+        "小区编码": "C1",
+        "小区名称": "幸福里",
+        "户数": "120户",
+        "物业费": "0.3至1",
+        "业主组织": "业委会",
+        "老旧小区": "是",
+        "物业服务用房": "不详",
+        "建成年代": 1985,
+    }
+    known = geojson(tmp_path / "a.geojson", feature(polygon(), **row))
+    frame = read_here(known, kind=Kind.COMPOUND).frame
+    frame.to_file(tmp_path / f"b.{ending}", index=False)
+    again = read_here(tmp_path / f"b.{ending}", kind=Kind.COMPOUND).frame
+    geopandas.testing.assert_geodataframe_equal(again, frame)
