@@ -21,7 +21,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from geo.models.storage import CODE_LENGTH, NAME_LENGTH, STORAGE_SRID, WORD_LENGTH
+from geo.crs import STORAGE_SRID
+from geo.models.storage import CODE_LENGTH, NAME_LENGTH, WORD_LENGTH
 from layers import sites
 
 
