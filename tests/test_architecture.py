@@ -15,7 +15,9 @@ SOURCES = sorted(
     for path in (ROOT / folder).rglob("*.py")
     if "migrations" not in path.parts
 )
-CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+    "contracts"
+]
 BRIDGES = {"admin", "apps", "frames", "loading", "management", "migrations", "models", "planning"}
 """Names that a file of `geo` or `layers` may have to know Django."""
 
@@ -42,7 +44,9 @@ def test_every_module_that_is_no_bridge_is_on_the_list_of_pure_ones(folder):
         if (path.suffix == ".py" or (path / "__init__.py").exists() or any(path.glob("*.py")))
         and not path.name.startswith("_")
     }
-    pure = {name.split(".")[1] for name in contract("pure")["source_modules"] if name.startswith(folder)}
+    pure = {
+        name.split(".")[1] for name in contract("pure")["source_modules"] if name.startswith(folder)
+    }
     assert modules - BRIDGES == pure
 
 
@@ -72,7 +76,12 @@ def test_no_committed_file_names_a_registry():
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    hosts = ["pypi" + ".org", "pythonhosted" + ".org", "registry.npmjs" + ".org", "deb.debian" + ".org"]
+    hosts = [
+        "pypi" + ".org",
+        "pythonhosted" + ".org",
+        "registry.npmjs" + ".org",
+        "deb.debian" + ".org",
+    ]
     naming = [
         name
         for name in listed.split("\0")
