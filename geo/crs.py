@@ -7,7 +7,7 @@ usual one-step inverse is off by metres.
 
 from collections.abc import Callable
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pyproj
@@ -130,29 +130,34 @@ def to_storage(geometries: NDArray[np.object_], srid: int) -> NDArray[np.object_
     return _transformed(geometries, srid, STORAGE_SRID)
 
 
-def _transformed(
-    geometries: NDArray[np.object_], source: int, target: int
-) -> NDArray[np.object_]:
+def _transformed(geometries: NDArray[np.object_], source: int, target: int) -> NDArray[np.object_]:
     for srid in (source, target):
         if srid not in ALLOWED_SRIDS:
             raise InputError(Fault(SRID_NOT_ALLOWED, {"srid": srid}))
     if source == target or {source, target} <= GEOGRAPHIC_SRIDS:
         return geometries
-    moved: NDArray[np.object_] = shapely.transform(
-        geometries, _transformer(source, target), interleaved=False
-    )
+    moved: NDArray[np.object_] = shapely.transform(geometries, _mover(source, target))
     return moved
 
 
-@lru_cache(maxsize=None)
-def _transformer(source: int, target: int) -> Callable[..., tuple[_Points, _Points]]:
+@cache
+def _mover(source: int, target: int) -> Callable[[_Points], _Points]:
+    """Return what takes points of shape (n, 2) from one CRS to the other."""
     # Web Mercator is defined on WGS84. PROJ knows no parameters between that and CGCS2000 and
     # would call its own identity a guess, so the identity is stated here.
     pair = {source, target}
-    ends = [WGS84_SRID if s == STORAGE_SRID and MERCATOR_SRID in pair else s for s in (source, target)]
-    return pyproj.Transformer.from_crs(
-        *ends, always_xy=True, allow_ballpark=False, only_best=True
-    ).transform
+    source, target = (
+        WGS84_SRID if srid == STORAGE_SRID and MERCATOR_SRID in pair else srid
+        for srid in (source, target)
+    )
+    transformer = pyproj.Transformer.from_crs(
+        source, target, always_xy=True, allow_ballpark=False, only_best=True
+    )
+
+    def move(points: _Points) -> _Points:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    return move
 
 
 def _gcj02(lonlat: _Points) -> _Points:

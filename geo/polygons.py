@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 from geo.errors import Fault, gettext_noop
 
+LEAST_AREA = 1e-12
+"""Square degrees; a hundredth of a square metre, below which a ring is a slip of the hand."""
+
 EMPTY = gettext_noop("没有图形（空几何）。")
-NO_AREA = gettext_noop("边界围成的面积为零。")
+NO_AREA = gettext_noop("边界围成的面积不足 0.01 平方米。")
 INVALID = gettext_noop("边界有错误（{reason}），位置 {lon}, {lat}。")
 WORDS = {
     "Self-intersection": gettext_noop("边界自相交，位置 {lon}, {lat}。"),
@@ -50,7 +53,7 @@ def why_invalid(geometry: shapely.Geometry) -> Fault | None:
         return Fault(EMPTY)
     if not shapely.is_valid(geometry):
         return _fault_of(shapely.is_valid_reason(geometry))
-    if shapely.area(geometry) == 0:
+    if shapely.area(geometry) < LEAST_AREA:
         return Fault(NO_AREA)
     return None
 

@@ -72,6 +72,7 @@ class Plan(models.Model):
     notice_to = models.DateField(_("公示结束"), null=True, blank=True)
     plan_hash = models.CharField(_("方案校验值"), max_length=64)
     totals: Any = models.JSONField(_("合计"), default=dict)
+    summary: Any = models.JSONField(_("摘要"), default=dict)
     gap_percent = models.FloatField(_("与理论最优的差距（%）"), null=True, blank=True)
     objective = models.CharField(_("差距所属目标"), max_length=NAME_LENGTH, blank=True)
     work: Any = models.JSONField(_("计算量"), default=dict)

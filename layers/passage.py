@@ -140,7 +140,8 @@ def separations(
     one, other = geometries[pairs[:, 0]], geometries[pairs[:, 1]]
     shared = _shared_edges(one, other)
     shortest = _shortest_ways(one, other)
-    has_edge = shapely.length(shared) >= STEP_M
+    # both halves of a shared edge are in it
+    has_edge = shapely.length(shared) / 2 >= STEP_M
     hits = _hits(pieces, np.where(has_edge, shared, shortest), np.where(has_edge, EDGE_M, TOUCH_M))
     ground = _Ground(geometries, pairs[list(hits)], pieces, reach_m=reach_m)
     for row, (position, kinds) in enumerate(hits.items()):

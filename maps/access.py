@@ -50,4 +50,3 @@ def area_or_404(user: User | AnonymousUser, code: str) -> ManagingArea:
     if area is None:
         raise Http404
     return area
-

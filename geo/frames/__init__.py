@@ -6,6 +6,7 @@ with the columns that a reader makes from a file of the same kind (formats.md), 
 a fixed number of queries. Columns that name areas hold their codes.
 """
 
+from geo.frames.courtyards import courtyards
 from geo.frames.facts import bans, bases, contracts, decisions, providers, roles
 from geo.frames.ground import (
     areas,
@@ -24,6 +25,7 @@ __all__ = [
     "buildings",
     "compounds",
     "contracts",
+    "courtyards",
     "crossings",
     "decisions",
     "management_areas",

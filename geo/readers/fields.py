@@ -48,8 +48,12 @@ class Field:
     is_required: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
     """Word in the file → what is stored; the stored value itself is always understood too."""
+    means_none: frozenset[str] = frozenset()
+    """Words that say that there is none, where no row shall come of it."""
     fills: tuple[str, ...] = ()
     """Columns that a cell fills, where it is not the one named like the key."""
+    unknown: object = None
+    """What stands in a column of dates where the date is unknown."""
     is_place: bool = False
     """Whether the field is read as a place and has no column of its own."""
 
@@ -67,6 +71,14 @@ class Field:
     def headings(self) -> tuple[str, ...]:
         """Return every heading the field goes by, the likelier first."""
         return (self.heading, self.key, *self.synonyms)
+
+    @property
+    def listed_choices(self) -> str:
+        """Return the words that a person may write, one for each stored value."""
+        first: dict[str, str] = {}
+        for word, stored in self.choices.items():
+            first.setdefault(stored, word)
+        return "、".join(first.values())
 
 
 class Shape(StrEnum):

@@ -45,7 +45,9 @@ ADVICE: Mapping[str, str] = {
         "DWG 图纸不能直接导入。请在 CAD 中把界线做成闭合多段线，"
         "用 CASS、ArcGIS 或 QGIS 转换为 Shapefile（CGCS2000）后压缩为 zip。"
     ),
-    ".dxf": gettext_noop("DXF 图纸不能直接导入。请用 QGIS 或 ArcGIS 转换为 Shapefile 或 GeoPackage。"),
+    ".dxf": gettext_noop(
+        "DXF 图纸不能直接导入。请用 QGIS 或 ArcGIS 转换为 Shapefile 或 GeoPackage。"
+    ),
     ".kml": gettext_noop("KML 不能直接导入。请用 QGIS 转换为 GeoPackage 或 GeoJSON。"),
     ".kmz": gettext_noop("KMZ 不能直接导入。请用 QGIS 转换为 GeoPackage 或 GeoJSON。"),
     ".rar": gettext_noop("RAR 压缩包不能导入。请重新压缩为 zip。"),

@@ -18,25 +18,21 @@ PARTS = {
     "other": gettext_noop("其他服务主体"),
 }
 SHEET_HEADINGS = (
-    *(
-        gettext_noop("辖区编码"),
-        gettext_noop("辖区"),
-        gettext_noop("指标"),
-        gettext_noop("单位"),
-        gettext_noop("已覆盖"),
-        gettext_noop("总数"),
-        gettext_noop("百分比"),
-        gettext_noop("不详（处）"),
-    ),
-    *(
-        gettext_noop("底数"),
-        gettext_noop("底数文号"),
-        gettext_noop("底数冻结日期"),
-        gettext_noop("统计日期"),
-        gettext_noop("数据截至"),
-        gettext_noop("示例数据"),
-        gettext_noop("口径"),
-    ),
+    gettext_noop("辖区编码"),
+    gettext_noop("辖区"),
+    gettext_noop("指标"),
+    gettext_noop("单位"),
+    gettext_noop("已覆盖"),
+    gettext_noop("总数"),
+    gettext_noop("百分比"),
+    gettext_noop("不详（处）"),
+    gettext_noop("底数"),
+    gettext_noop("底数文号"),
+    gettext_noop("底数冻结日期"),
+    gettext_noop("统计日期"),
+    gettext_noop("数据截至"),
+    gettext_noop("示例数据"),
+    gettext_noop("口径"),
 )
 
 

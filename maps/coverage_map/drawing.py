@@ -152,8 +152,10 @@ def crossing_features(crossings: gpd.GeoDataFrame) -> list[Feature]:
     """Return bridges, underpasses, gates and zebras."""
 
     def tell(row: Mapping[Hashable, Any]) -> Feature:
-        kind = words.CROSSINGS.get(words.text(row, "kind"), words.text(row, "kind"))
-        return {"sign": kind[:1], "name": " ".join(filter(None, [kind, words.text(row, "note")]))}
+        stored = words.text(row, "kind")
+        kind = words.CROSSINGS.get(stored, stored)
+        name = " ".join(filter(None, [kind, words.text(row, "note")]))
+        return {"sign": words.SIGNS.get(stored, kind[:1]), "name": name}
 
     return features(crossings, tell)
 

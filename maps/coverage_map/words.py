@@ -6,32 +6,22 @@ from typing import Any
 import pandas as pd
 
 from geo.errors import gettext_noop
+from geo.words import BarrierKind, CrossingKind
 from maps import statuses
 
 Row = Mapping[Hashable, Any]
 
 UNKNOWN = gettext_noop("不详")
 TEN_THOUSAND = 10_000
-LEVELS = {
-    "city": gettext_noop("市"),
-    "district": gettext_noop("区县"),
-    "subdistrict": gettext_noop("街道"),
-    "community": gettext_noop("社区"),
-    "grid": gettext_noop("网格"),
+BARRIERS = {str(kind): kind.label for kind in BarrierKind}
+CROSSINGS = {str(kind): kind.label for kind in CrossingKind}
+SIGNS: Mapping[str, str] = {
+    CrossingKind.BRIDGE: gettext_noop("桥"),
+    CrossingKind.UNDERPASS: gettext_noop("地"),
+    CrossingKind.GATE: gettext_noop("门"),
+    CrossingKind.ZEBRA: gettext_noop("斑"),
 }
-BARRIERS = {
-    "river": gettext_noop("河流"),
-    "railway": gettext_noop("铁路"),
-    "expressway": gettext_noop("快速路"),
-    "arterial": gettext_noop("主干路"),
-    "wall": gettext_noop("围墙"),
-}
-CROSSINGS = {
-    "bridge": gettext_noop("桥"),
-    "underpass": gettext_noop("地下通道"),
-    "gate": gettext_noop("门"),
-    "zebra": gettext_noop("人行横道"),
-}
+"""One character in a circle marks a crossing on the map."""
 SCREEN = {
     "zoom_in": gettext_noop("放大"),
     "zoom_out": gettext_noop("缩小"),

@@ -5,6 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from geo.errors import gettext_noop
+from geo.words import (
+    AreaLevel,
+    BarrierKind,
+    CommitteeKind,
+    Condition,
+    CrossingKind,
+    ProviderKind,
+    Word,
+)
 from maps import statuses
 
 SHORT_NAME_BYTES = 10
@@ -37,6 +46,17 @@ LINK_KINDS = {
     "planner": gettext_noop("人工设定"),
 }
 
+CONDITION_NAMES: Mapping[Condition, str] = {
+    Condition.AREA_CLEAR: "C_CLEAR",
+    Condition.PREMISES: "C_PREMISES",
+    Condition.FUND: "C_FUND",
+    Condition.FACILITIES: "C_FACILITY",
+    Condition.HAS_FIRM: "C_FIRM",
+    Condition.CAN_SELF_GOVERN: "C_SELF",
+    Condition.PROFESSIONAL_READY: "C_PROF",
+    Condition.BASIC_READY: "C_BASIC",
+    Condition.AFTER_REPAIR: "C_REPAIR",
+}
 M2 = "㎡"
 HOUSEHOLDS = "户（套）"
 YUAN = "元"
@@ -46,10 +66,15 @@ def _text(short: str, heading: str, words: Mapping[str, str] | None = None) -> F
     return Field(short, heading, is_text=True, words=words or {})
 
 
+def _labels(*kinds: type[Word]) -> dict[str, str]:
+    return {str(word): word.label for kind in kinds for word in kind}
+
+
+KINDS = LINK_KINDS | _labels(BarrierKind, CrossingKind, ProviderKind)
+
 FIELDS: Mapping[str, Field] = {
     "address": _text("ADDRESS", gettext_noop("地址")),
     "area": _text("AREA_NAME", gettext_noop("所属社区/街道")),
-    "area_clear": Field("C_CLEAR", gettext_noop("物业管理区域明确")),
     "area_code": _text("AREA_CODE", gettext_noop("所属区划代码")),
     "a": _text("SITE_A", gettext_noop("对象一")),
     "b": _text("SITE_B", gettext_noop("对象二")),
@@ -57,23 +82,32 @@ FIELDS: Mapping[str, Field] = {
     "buildings": Field("BUILDINGS", gettext_noop("楼栋数"), gettext_noop("幢")),
     "built": Field("BUILT", gettext_noop("建成年代")),
     "code": _text("CODE", gettext_noop("编码")),
-    "committee": _text("COMMITTEE", gettext_noop("业主组织")),
+    "capacity_households": Field("CAP_HOUSES", gettext_noop("可承接户数"), HOUSEHOLDS),
+    "capacity_m2": Field("CAP_M2", gettext_noop("可承接面积"), M2),
+    "committee": _text("COMMITTEE", gettext_noop("业主组织"), _labels(CommitteeKind)),
     "compound": _text("COMPOUND", gettext_noop("所属小区")),
     "cost_m": Field("COST_M", gettext_noop("折算距离"), "m", 1),
+    "credit_code": _text("CREDITCODE", gettext_noop("统一社会信用代码")),
+    "decided_on": _text("DECIDED_ON", gettext_noop("决定日期")),
     "diameter_m": Field("DIAMETER_M", gettext_noop("片区直径"), "m"),
+    "document": _text("DOCUMENT", gettext_noop("文号")),
+    "ends_on": _text("ENDS_ON", gettext_noop("终止日期")),
     "exception": _text("EXCEPTION", gettext_noop("例外"), statuses.EXCEPTIONS),
     "fee_high": Field("FEE_HIGH", gettext_noop("物业费上限"), gettext_noop("元/㎡/月"), 2),
     "fee_low": Field("FEE_LOW", gettext_noop("物业费下限"), gettext_noop("元/㎡/月"), 2),
+    "filed_on": _text("FILED_ON", gettext_noop("备案日期")),
     "floor_area_m2": Field("FLOOR_M2", gettext_noop("建筑面积"), M2),
     "gap_m": Field("GAP_M", gettext_noop("间隔"), "m", 1),
     "grade": _text("GRADE", gettext_noop("信用等级")),
     "height_m": Field("HEIGHT_M", gettext_noop("高度"), "m", 1),
     "households": Field("HOUSEHOLDS", gettext_noop("户数"), HOUSEHOLDS),
-    "kind": _text("KIND", gettext_noop("类型"), LINK_KINDS),
+    "in_service_from": _text("SERVE_FROM", gettext_noop("进驻日期")),
+    "kind": _text("KIND", gettext_noop("类型"), KINDS),
     "lat": Field("LAT", gettext_noop("纬度"), decimals=7),
-    "level": _text("LEVEL", gettext_noop("层级")),
+    "level": _text("LEVEL", gettext_noop("层级"), _labels(AreaLevel)),
     "lon": Field("LON", gettext_noop("经度"), decimals=7),
     "margin_yuan": Field("MARGIN_Y", gettext_noop("年收支差额"), YUAN),
+    "members": _text("MEMBERS", gettext_noop("所含对象")),
     "mode": _text("MODE", gettext_noop("管理模式")),
     "name": _text("NAME", gettext_noop("名称")),
     "note": _text("NOTE", gettext_noop("说明")),
@@ -83,6 +117,8 @@ FIELDS: Mapping[str, Field] = {
     "provider": _text("PROVIDER", gettext_noop("物业服务企业")),
     "reason": _text("REASON", gettext_noop("理由")),
     "renovation": _text("RENOVATION", gettext_noop("改造")),
+    "service_areas": _text("SERVE_AREA", gettext_noop("服务区域")),
+    "signed_on": _text("SIGNED_ON", gettext_noop("签约日期")),
     "site": _text("SITE", gettext_noop("纳管对象")),
     "sites": Field("SITES", gettext_noop("纳管对象数"), gettext_noop("处")),
     "status": _text("STATUS", gettext_noop("服务状态"), statuses.WORDS),
@@ -91,8 +127,9 @@ FIELDS: Mapping[str, Field] = {
     "use": _text("USE", gettext_noop("用途")),
     "valid_from": _text("VALID_FROM", gettext_noop("启用日期")),
     "walk_m": Field("WALK_M", gettext_noop("步行连接长度"), "m"),
+    "what": _text("COVERS", gettext_noop("服务对象")),
     "zone": _text("ZONE", gettext_noop("片区")),
-}
+} | {str(key): Field(short, key.label) for key, short in CONDITION_NAMES.items()}
 """Every known field by its key: the one table of short names and headings."""
 
 PROPOSED_PROVIDER = _text("PROVIDER", gettext_noop("拟推荐服务主体"))

@@ -84,13 +84,18 @@ def test_sites_outside_every_zone_get_no_outline():
 
 
 def test_a_part_that_lost_its_sites_is_dropped():
-    # zone 1 fills the square in the middle of zone 2's cross, whose closed corners it takes
-    sites = drawn("A . B\n. . .\nC . D", cell_m=20)
-    zone_of = np.array(["1", "2", "2", "1"])
-    outline = zone_outlines(sites, zone_of, reach_m=60)["2"]
-    assert all(
-        part.intersects(shapely.union_all(sites[1:3])) for part in shapely.get_parts(outline)
-    )
+    # two strangers' walls cut the closed gap of zone 1 into three, the middle one with no site
+    ends = [shapely.box(0, 0, 20, 20), shapely.box(60, 0, 80, 20)]
+    walls = [shapely.box(28, -20, 32, 40), shapely.box(48, -20, 52, 40)]
+    sites = np.array([*ends, *walls], dtype=object)
+    outline = zone_outlines(sites, np.array(["1", "1", "", ""]), reach_m=60)["1"]
+    assert len(outline.geoms) == 2
+
+
+def test_a_site_that_overlaps_another_stays_whole_in_its_own_outline():
+    sites = np.array([shapely.box(0, 0, 100, 100), shapely.box(90, 0, 200, 100)], dtype=object)
+    outlines = zone_outlines(sites, np.array(["1", "2"]), reach_m=60)
+    assert lost_m2(sites[1], outlines["2"]) < 1e-6
 
 
 @st.composite

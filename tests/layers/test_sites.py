@@ -3,7 +3,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
@@ -41,6 +41,7 @@ def test_sites_stand_in_order_of_their_ids():
     ]
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.permutations("ABCDE"))
 def test_the_order_of_rows_does_not_matter(codes):
     one = Sites.from_frame(site_frame("".join(codes)), srid=GAUSS_KRUGER_117)

@@ -466,6 +466,13 @@ class TestDrawing:
         }
         assert kinds == {"Point"}
 
+    def test_a_crossing_is_marked_by_one_character(self):
+        told = drawing.crossing_features(lines(["gate", "渡口"], note=["东门", ""]))
+        assert [feature["properties"] for feature in told] == [
+            {"sign": "门", "name": "大门 东门"},
+            {"sign": "渡", "name": "渡口"},
+        ]
+
     def test_buildings_are_parted_by_whether_a_compound_holds_them(self):
         scattered = drawing.building_features(buildings(), scattered=True)
         assert [feature["properties"]["name"] for feature in scattered] == ["零散楼栋", "三号楼"]

@@ -19,6 +19,7 @@ import pytest
 import shapely
 
 from geo.errors import InputError
+from geo.words import Condition
 from maps.exports import (
     FIELDS,
     NOTICES,
@@ -107,6 +108,13 @@ class TestFields:
 
     def test_the_provider_of_a_compound_is_the_one_that_is_there(self):
         assert field_of("provider").heading == "物业服务企业"
+
+    def test_every_condition_has_its_name(self):
+        assert [str(key) for key in Condition if key not in FIELDS] == []
+
+    def test_kinds_are_told_in_chinese(self):
+        river = plain_column(pd.Series(["river", "near", "渡口"]), FIELDS["kind"])
+        assert river.tolist() == ["河流", "相近", "渡口"]
 
     def test_a_title_shows_the_unit(self):
         assert field_of("floor_area_m2").title == "建筑面积（㎡）"

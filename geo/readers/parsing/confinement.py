@@ -73,7 +73,7 @@ def _limit_resources() -> None:
 def _leave_network() -> bool:
     """Move into a network namespace without any device, in a user namespace where we must."""
     libc = ctypes.CDLL(None)
-    return libc.unshare(_NEW_NET) == 0 or libc.unshare(_NEW_USER | _NEW_NET) == 0
+    return any(libc.unshare(flags) == 0 for flags in (_NEW_NET, _NEW_USER | _NEW_NET))
 
 
 def _check_drivers() -> None:

@@ -9,7 +9,9 @@ from . import limits
 from .parsed import Cell, Format, Job, Parsed
 from .texts import decode_file, read_bytes
 
-BROKEN_QUOTES = gettext_noop("第 {line} 行的引号不成对，无法分清单元格。请在 Excel 中重新另存为 CSV。")
+BROKEN_QUOTES = gettext_noop(
+    "第 {line} 行的引号不成对，无法分清单元格。请在 Excel 中重新另存为 CSV。"
+)
 TOO_MANY_ROWS = gettext_noop("表格超过 {limit} 行。请拆分后再导入。")
 TOO_MANY_COLUMNS = gettext_noop("表格超过 {limit} 列。请删去多余的列再导入。")
 

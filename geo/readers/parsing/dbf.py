@@ -70,8 +70,12 @@ def read_dbf(content: bytes, *, declared: str, wanted: str | None) -> Attributes
 
     """
     columns, is_deleted = _split(content)
-    texts = [c.name for c in columns] + [v for c in columns if c.type in _TEXT_TYPES for v in c.values]
-    encoding, notices = _encoding([t for t in texts if not t.isascii()], content[29], declared, wanted)
+    texts = [c.name for c in columns] + [
+        v for c in columns if c.type in _TEXT_TYPES for v in c.values
+    ]
+    encoding, notices = _encoding(
+        [t for t in texts if not t.isascii()], content[29], declared, wanted
+    )
     return Attributes(
         columns=[_decode(column.name, encoding, may_be_cut=True) for column in columns],
         cut=frozenset(i for i, c in enumerate(columns) if len(c.name) >= _NAME_BYTES - 1),
@@ -87,7 +91,10 @@ def _split(content: bytes) -> tuple[list[_Column], list[bool]]:
     try:
         rows, header, width = struct.unpack_from("<IHH", content, 4)
         fields = _fields(content[_HEADER:header])
-        layout = [("struck", "S1"), *((f"f{i}", f"S{size}") for i, (_, _, size) in enumerate(fields))]
+        layout = [
+            ("struck", "S1"),
+            *((f"f{i}", f"S{size}") for i, (_, _, size) in enumerate(fields)),
+        ]
         table = np.frombuffer(content, np.dtype(layout), rows, header) if fields else None
     except (struct.error, ValueError):
         raise InputError(DAMAGED) from None
@@ -120,10 +127,7 @@ def _encoding(
     claim = _claim(declared, language)
     if claim and _reads(texts, claim) and not (claim == GB and _is_surely_utf8(texts)):
         return claim, []
-    if _reads(texts, UTF8):
-        found = UTF8
-    else:
-        found = _checked(texts, GB, Fault(UNREADABLE))
+    found = UTF8 if _reads(texts, UTF8) else _checked(texts, GB, Fault(UNREADABLE))
     if claim:
         return found, [Fault(DECLARED_WRONGLY, {"declared": claim, "encoding": found})]
     return found, [Fault(READ_AS, {"encoding": found})] if texts else []

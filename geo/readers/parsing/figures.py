@@ -1,4 +1,4 @@
-"""One feature's coordinates → WKB, with every number checked before any geometry library sees it."""
+"""One feature's coordinates → WKB, with every number checked before GEOS sees any."""
 
 import struct
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import Fault, gettext_noop
+
 from . import limits
 from .parsed import Figure
 
@@ -84,9 +85,9 @@ class Encoder:
 def figure_of(kind: str, coordinates: Any) -> Figure:
     """Return the figure of a GeoJSON geometry's type and coordinates."""
     encoder = Encoder()
+    if kind not in WKB_TYPES:
+        return Figure(trouble=wrong_type(kind))
     try:
-        if kind not in WKB_TYPES:
-            raise BadFigureError(wrong_type(kind))
         wkb = encoder.encode(WKB_TYPES[kind], coordinates)
     except BadFigureError as error:
         return Figure(points=encoder.points, trouble=error.fault)

@@ -1,4 +1,4 @@
-"""GeoJSON, and the near-GeoJSON that web scrapers leave, by Python's own parser: GDAL never sees it."""
+"""GeoJSON, and the near-GeoJSON of web scrapers, by Python's own parser: GDAL never sees it."""
 
 import json
 import re
@@ -23,9 +23,7 @@ BARE_ARRAY = gettext_noop("文件是未加 FeatureCollection 外壳的 JSON 数�
 FOREIGN_CRS = gettext_noop(
     "文件的 crs 不是以 EPSG 编号写明的坐标系。请改为 EPSG:4490 等编号，或用 --crs 指明。"
 )
-TOO_MANY_IN_FILE = gettext_noop(
-    "文件的顶点总数超过上限 {limit} 个。请拆分文件或先简化图形再导入。"
-)
+TOO_MANY_IN_FILE = gettext_noop("文件的顶点总数超过上限 {limit} 个。请拆分文件或先简化图形再导入。")
 
 _EPSG = re.compile(r"(?:urn:ogc:def:crs:)?EPSG:[\d.]*:?(?P<srid>\d{4,5})", re.IGNORECASE)
 _CRS84 = re.compile(r"(?:urn:ogc:def:crs:)?OGC:[\d.]*:?CRS84", re.IGNORECASE)
@@ -54,8 +52,7 @@ def parse_geojson(job: Job) -> Parsed:
 
 
 class _PointCount:
-    """Turns each geometry into a figure as soon as it is read, so that no file of nested lists
-    ever stands in memory whole."""  # noqa: D205, D400 (one sentence)
+    """Turns each geometry into a figure as it is read: nested lists never fill the memory."""
 
     def __init__(self) -> None:
         self.points = 0

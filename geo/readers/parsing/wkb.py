@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from geo.errors import Fault, gettext_noop
+
 from .figures import (
     LINE,
     MULTIPOLYGON,

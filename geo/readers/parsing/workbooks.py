@@ -71,7 +71,7 @@ def _parse(job: Job, archive: ZipFile) -> Parsed:
         if not sheets:
             raise InputError(EMPTY_BOOK)
         title = choose_layer([sheet.title for sheet in sheets], job.layer)
-        sheet = next(sheet for sheet in sheets if sheet.title == title)
+        sheet: Any = next(sheet for sheet in sheets if sheet.title == title)
         rows, notices = _rows(sheet)
         source = str(sheet._worksheet_path)  # noqa: SLF001 (no public name for the sheet's part)
         merged, has_formulas = _scanned(archive, source.removeprefix("/"))
@@ -154,9 +154,7 @@ def _uncalculated(path: str, title: str, rows: dict[int, list[Cell]]) -> list[Fa
         for column, value in enumerate(values):
             is_known = column < len(known) and known[column] is not None
             if not is_known and isinstance(value, str) and value.startswith("="):
-                faults.append(
-                    Fault(NOT_CALCULATED, fix=CALCULATE, row=number, given=value[:40])
-                )
+                faults.append(Fault(NOT_CALCULATED, fix=CALCULATE, row=number, given=value[:40]))
     book.close()
     return faults
 
@@ -165,7 +163,7 @@ def _fill_merged(rows: dict[int, list[Cell]], merged: list[str]) -> int:
     """Write the text of a cell that is merged over rows into each of them."""
     filled = 0
     for reference in merged:
-        left, top, _, bottom = range_boundaries(reference)
+        left, top, _, bottom = (int(edge or 0) for edge in range_boundaries(reference))
         value = _at(rows.get(top, []), left - 1)
         below = [row for row in rows if top < row <= bottom]
         if isinstance(value, str) and not _is_number(value) and below:

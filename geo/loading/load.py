@@ -1,0 +1,146 @@
+"""A reader's result into the database: whole or not at all, with every fault at once."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import geopandas
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from geo.errors import Fault, InputError, gettext_noop
+from geo.loading.deciding import load_bases, load_decisions, load_management_areas
+from geo.loading.ground import (
+    load_areas,
+    load_barriers,
+    load_buildings,
+    load_compounds,
+    load_crossings,
+)
+from geo.loading.job import Job, Row, rows_of
+from geo.loading.providers import load_bans, load_providers, load_roles
+from geo.loading.serving import load_contracts
+from geo.models import ImportBatch
+from geo.readers import Kind, Reading
+
+REFUSED = gettext_noop("数据库拒绝入库，约束“{constraint}”不满足；该文件未入库任何内容。")
+ASK_AGAIN = gettext_noop("如有他人同时导入，请稍后重试；否则请核对该文件。")
+
+LOADERS: Mapping[Kind, Callable[[Sequence[Row], Sequence[Any], Job], None]] = {
+    Kind.AREA: load_areas,
+    Kind.PROVIDER: load_providers,
+    Kind.COMPOUND: load_compounds,
+    Kind.BUILDING: load_buildings,
+    Kind.MANAGEMENT_AREA: load_management_areas,
+    Kind.BARRIER: load_barriers,
+    Kind.CROSSING: load_crossings,
+    Kind.CONTRACT: load_contracts,
+    Kind.DECISION: load_decisions,
+    Kind.BASE: load_bases,
+    Kind.BAN: load_bans,
+    Kind.ROLE: load_roles,
+}
+"""In the order in which kinds refer to one another: what is referred to comes first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What became of a file."""
+
+    batch: ImportBatch
+    counts: Mapping[str, int]
+    """created, updated, unchanged: things or dated facts; facts: what rows say beside."""
+    notices: tuple[Fault, ...]
+    """What the reader and the loader understood or changed on the way."""
+
+
+def in_order(readings: Iterable[Reading]) -> list[Reading]:
+    """Return readings so that none refers to a later one; files of one kind keep their order."""
+    order = list(LOADERS)
+    return sorted(readings, key=lambda reading: order.index(reading.kind))
+
+
+def load_reading(
+    reading: Reading,
+    *,
+    update: bool = False,
+    is_sample: bool = False,
+    by: Any = None,
+    now: datetime | None = None,
+) -> Loaded:
+    """Store the content of one file in one transaction.
+
+    Parameters
+    ----------
+    reading
+        What a reader made of the file.
+    update
+        Whether known things are brought up to date, instead of refused.
+    is_sample
+        Whether the file is sample data (示例数据).
+    by
+        The user who imports.
+    now
+        The moment of the import; None = the clock's.
+
+    Raises
+    ------
+    InputError
+        With every fault; then nothing is stored.
+
+    """
+    try:
+        with transaction.atomic():
+            return _load(reading, update=update, is_sample=is_sample, by=by, now=now)
+    except IntegrityError as error:
+        raise InputError(_refusal(error)) from error
+
+
+def _load(
+    reading: Reading, *, update: bool, is_sample: bool, by: Any, now: datetime | None
+) -> Loaded:
+    moment = now or timezone.now()
+    batch = _batch(reading, is_sample=is_sample, by=by, now=moment)
+    job = Job(batch=batch, update=update, now=moment)
+    rows = rows_of(reading.frame.drop(columns="geometry", errors="ignore"))
+    LOADERS[reading.kind](rows, _shapes(reading), job)
+    if job.faults:
+        raise InputError(*sorted(job.faults, key=lambda fault: fault.row or 0))
+    notices = (*reading.notices, *job.notices)
+    batch.counts = dict(job.counts)
+    batch.notices = [notice.sentence() for notice in notices]
+    batch.save(update_fields=["counts", "notices"])
+    return Loaded(batch=batch, counts=dict(job.counts), notices=notices)
+
+
+def _batch(reading: Reading, *, is_sample: bool, by: Any, now: datetime) -> ImportBatch:
+    source = reading.source
+    return ImportBatch.objects.create(
+        kind=str(reading.kind),
+        file_name=source.name,
+        sha256=source.sha256,
+        format=str(source.format),
+        encoding=source.encoding,
+        srid=source.srid,
+        datum=str(source.datum or ""),
+        layer=source.layer,
+        rows=source.rows,
+        skipped=[fault.sentence() for fault in reading.faults],
+        is_sample=is_sample,
+        imported_at=now,
+        imported_by=by,
+    )
+
+
+def _shapes(reading: Reading) -> list[Any]:
+    if isinstance(reading.frame, geopandas.GeoDataFrame):
+        return list(reading.frame.geometry)
+    return [None] * len(reading.frame)
+
+
+def _refusal(error: IntegrityError) -> Fault:
+    """Say which promise of the database a file breaks that no check had foreseen."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    constraint = getattr(diagnosis, "constraint_name", None) or str(error)
+    return Fault(REFUSED, {"constraint": constraint}, ASK_AGAIN)

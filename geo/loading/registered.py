@@ -1,0 +1,179 @@
+"""Registered things into their tables: new ones created, known ones refused or updated.
+
+An unknown value in a file never erases a known one in the database.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from django.contrib.gis.db import models
+from django.contrib.gis.db.models.functions import AsWKB
+from django.contrib.gis.geos import GEOSGeometry
+from numpy.typing import NDArray
+
+from geo.crs import STORAGE_SRID
+from geo.errors import gettext_noop
+from geo.loading.job import Job
+from geo.models import Registered
+
+CHUNK = 2_000
+"""Rows a statement."""
+KNOWN_ALREADY = gettext_noop("编码“{code}”已在库中（{name}）。")
+SAY_UPDATE = gettext_noop("如要更新已有记录，请选择更新（--update）。")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A thing as it stands in the database after loading."""
+
+    pk: int
+    is_new: bool
+    row: int
+    """Number of the row that it came from."""
+
+
+def store(
+    model: type[Registered],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    job: Job,
+    unfinished: Collection[str] = (),
+) -> dict[str, Stored]:
+    """Store rows of columns (and "row") by their codes, and return what became of each code.
+
+    Geometries are shapely's. Nothing is written once the job has faults. Codes that are
+    `unfinished` may be filled in even where known ones are refused.
+    """
+    known = _known(model, rows)
+    if not job.update:
+        for row in rows:
+            if row["code"] in known and row["code"] not in unfinished:
+                told = {"code": row["code"], "name": known[row["code"]]["name"]}
+                job.reject(row, KNOWN_ALREADY, told, SAY_UPDATE)
+    if job.faults:
+        return {}
+    merged = {row["code"]: _over(known.get(row["code"]), row) for row in rows}
+    fresh = [row for code, row in merged.items() if code not in known]
+    changed = [row for code, row in merged.items() if code in known and row["is_changed"]]
+    job.counts["created"] += len(fresh)
+    job.counts["updated"] += len(changed)
+    job.counts["unchanged"] += len(rows) - len(fresh) - len(changed)
+    ids = _write(model, [*fresh, *changed], job=job)
+    numbers = {row["code"]: row["row"] for row in rows}
+    return {
+        code: Stored(
+            ids[code] if code in ids else known[code]["id"], code not in known, numbers[code]
+        )
+        for code in merged
+    }
+
+
+def _known(model: type[Registered], rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the rows of the database that bear the codes, their geometries as shapely's."""
+    if not rows:
+        return {}
+    shapes = [name for name in rows[0] if name in shape_columns(model)]
+    plain = [name for name in rows[0] if name not in {*shapes, "row"}]
+    codes = [row["code"] for row in rows]
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(codes), CHUNK):
+        some = model.objects.filter(code__in=codes[start : start + CHUNK])
+        wkb = {f"{name}_wkb": AsWKB(name) for name in shapes}
+        for row in some.values("id", "name", *(n for n in plain if n != "name"), **wkb):
+            for name in shapes:
+                row[name] = _shape(row.pop(f"{name}_wkb"))
+            found[row["code"]] = row
+    return found
+
+
+def _shape(wkb: Any) -> Any:
+    return None if wkb is None else shapely.from_wkb(bytes(wkb))
+
+
+def shape_columns(model: type[models.Model]) -> dict[str, models.GeometryField]:
+    """Return the geometry fields of a model by name."""
+    fields = model._meta.concrete_fields  # noqa: SLF001 (the public way to a model's fields)
+    return {f.attname: f for f in fields if isinstance(f, models.GeometryField)}
+
+
+def _over(known: Mapping[str, Any] | None, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay a row over what is known: unknown values leave the known ones."""
+    if known is None:
+        return dict(row) | {"is_changed": True}
+    told = {name: value for name, value in row.items() if name != "row"}
+    laid = {name: known[name] if _is_unknown(value) else value for name, value in told.items()}
+    is_changed = any(not _same(value, known[name]) for name, value in laid.items())
+    return laid | {"row": row["row"], "is_changed": is_changed}
+
+
+def _is_unknown(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, shapely.Geometry) and isinstance(other, shapely.Geometry):
+        return bool(shapely.equals_identical(one, other))
+    return bool(one == other)
+
+
+def _write(
+    model: type[Registered], rows: Sequence[Mapping[str, Any]], *, job: Job
+) -> dict[str, int]:
+    """Insert rows, or update those whose code is known (one statement does either)."""
+    if not rows:
+        return {}
+    columns = [name for name in rows[0] if name not in {"row", "is_changed", "code"}]
+    shapes = shape_columns(model)
+    common = {"batch_id": job.batch.pk, "changed_at": job.now, "source": job.batch.file_name}
+    things = [
+        model(
+            code=row["code"],
+            recorded_at=job.now,
+            **common,
+            **{name: geos(row[name]) if name in shapes else row[name] for name in columns},
+        )
+        for row in rows
+    ]
+    names = {f.attname: f.name for f in model._meta.concrete_fields}  # noqa: SLF001 (the public way to a model's fields)
+    written = model.objects.bulk_create(
+        things,
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=[names[name] for name in (*columns, *common)],
+    )
+    return {thing.code: thing.pk for thing in written}
+
+
+def geos(shape: shapely.Geometry | None) -> GEOSGeometry | None:
+    """Return a geometry as Django stores it; it crosses as WKB."""
+    if shape is None:
+        return None
+    return GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=STORAGE_SRID)
+
+
+def as_array(shapes: Sequence[Any]) -> NDArray[np.object_]:
+    """Return geometries as an array of objects, however many there are."""
+    array = np.empty(len(shapes), dtype=object)
+    array[:] = list(shapes)
+    return array
+
+
+def as_multipolygons(shapes: Sequence[Any]) -> list[Any]:
+    """Return polygons as multipolygons; None where there is no surface."""
+    given = as_array(shapes)
+    kinds = shapely.get_type_id(given)
+    single = kinds == shapely.GeometryType.POLYGON
+    several = kinds == shapely.GeometryType.MULTIPOLYGON
+    given[single] = [shapely.multipolygons([polygon]) for polygon in given[single]]
+    given[~(single | several)] = None
+    surfaces: list[Any] = given.tolist()
+    return surfaces
+
+
+def as_points(shapes: Sequence[Any]) -> list[Any]:
+    """Return points; None where there is none."""
+    return [shape if shape is not None and shape.geom_type == "Point" else None for shape in shapes]

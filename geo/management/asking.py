@@ -1,0 +1,130 @@
+"""How a command line names files: FILE[@DATUM], and what a person says about their content."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geo.crs import ALLOWED_SRIDS, Datum
+from geo.errors import Fault, InputError
+from geo.readers import Kind, Reading, read_file
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file with its datum; None = what the file says."""
+
+    path: Path
+    datum: Datum | None
+
+    def __str__(self) -> str:
+        return self.path.name
+
+
+def asked_file(text: str) -> Asked:
+    """Read FILE or FILE@DATUM."""
+    name, at, ending = text.rpartition("@")
+    if not at or Path(text).exists():
+        return Asked(Path(text), None)
+    if ending not in set(Datum):
+        message = f"不认识坐标系“{ending}”；可用：{'、'.join(Datum)}。"
+        raise ArgumentTypeError(message)
+    return Asked(Path(name), Datum(ending))
+
+
+def kind_and_pair(text: str) -> tuple[Kind, str, str]:
+    """Read KIND:theirs=ours."""
+    kind, colon, pair = text.partition(":")
+    theirs, equals, ours = pair.rpartition("=")
+    if kind not in set(Kind) or not (colon and equals and theirs and ours):
+        message = f"“{text}”应写成 类型:原列名=字段，例如 building:height=storeys。"
+        raise ArgumentTypeError(message)
+    return Kind(kind), theirs, ours
+
+
+def kind_and_constant(text: str) -> tuple[Kind, str]:
+    """Read KIND:value, the kind of every row (of areas the level), as in barrier:arterial."""
+    kind, colon, value = text.partition(":")
+    if kind not in set(Kind) or not (colon and value):
+        message = f"“{text}”应写成 类型:取值，例如 barrier:arterial。"
+        raise ArgumentTypeError(message)
+    return Kind(kind), value
+
+
+def crs(text: str) -> int:
+    """Read an EPSG code from the list of those that are understood."""
+    if not text.isdigit() or int(text) not in ALLOWED_SRIDS:
+        message = f"“{text}”不在可用的坐标系之列。请给出 EPSG 代码，例如 4490、4326、4547。"
+        raise ArgumentTypeError(message)
+    return int(text)
+
+
+def add_reading_options(parser: ArgumentParser) -> None:
+    """Add what a person may say about files."""
+    parser.add_argument("--fields", action="append", type=kind_and_pair, default=[])
+    parser.add_argument("--kind", action="append", type=kind_and_constant, default=[])
+    parser.add_argument("--crs", type=crs, help="EPSG 代码，文件未说明坐标系时使用")
+    parser.add_argument("--encoding", help="文字编码，例如 GBK")
+    parser.add_argument(
+        "--repair", action="store_true", help="闭合边界、修复自相交（面积变化不超过 1 %%）"
+    )
+    parser.add_argument("--skip-faulty", action="store_true", help="跳过有问题的行并列出")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a person said about their files, as `read_file` takes it."""
+
+    fields: Mapping[Kind, Mapping[str, str]]
+    constants: Mapping[Kind, Mapping[str, str]]
+    crs: int | None
+    encoding: str | None
+    repair: bool
+    skip_faulty: bool
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "Said":
+        """Return what the options of a command say."""
+        fields: dict[Kind, dict[str, str]] = defaultdict(dict)
+        for kind, theirs, ours in options["fields"]:
+            fields[kind][theirs] = ours
+        return cls(
+            fields=fields,
+            constants={
+                kind: {"level" if kind is Kind.AREA else "kind": value}
+                for kind, value in options["kind"]
+            },
+            crs=options["crs"],
+            encoding=options["encoding"],
+            repair=options["repair"],
+            skip_faulty=options["skip_faulty"],
+        )
+
+    def read(self, asked: Asked, kind: Kind | None) -> Reading:
+        """Read one file."""
+        return read_file(
+            asked.path,
+            kind=kind,
+            datum=asked.datum,
+            crs=self.crs,
+            encoding=self.encoding,
+            fields=self.fields.get(kind, {}) if kind else {},
+            constants=self.constants.get(kind, {}) if kind else {},
+            repair=self.repair,
+            skip_faulty=self.skip_faulty,
+        )
+
+    def read_all(self, asked: Iterable[tuple[Asked, Kind | None]]) -> list[Reading]:
+        """Read every file; the faults of all files come in one report, each with its file."""
+        readings: list[Reading] = []
+        faults: list[Fault | str] = []
+        for file, kind in asked:
+            try:
+                readings.append(self.read(file, kind))
+            except InputError as error:
+                faults += [f"{file}：", *error.faults]
+        if faults:
+            raise InputError(*faults)
+        return readings

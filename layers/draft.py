@@ -1,0 +1,116 @@
+"""From the ground of a place to a plan, step by step: the same for files and for the database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+
+from geo.crs import metric_srid
+from geo.errors import InputError, gettext_noop
+from layers.adjacency import Links, Override, neighbour_links
+from layers.assignment import Providers
+from layers.derived import (
+    DerivedSites,
+    barriers_from_frame,
+    crossings_from_frame,
+    derive_sites,
+    planned_population,
+)
+from layers.ground import Ground
+from layers.policy import Policy
+from layers.proposal import Proposal, propose
+from layers.register import register_of
+from layers.sites import Sites
+
+NO_SITES = gettext_noop("没有可以规划的小区或楼栋。请先导入小区边界或楼栋轮廓。")
+ALL_SERVED = gettext_noop("所有纳管对象在 {day} 都已有物业服务，没有需要连片的对象。")
+
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A proposal, and everything that it was drawn from."""
+
+    ground: Ground
+    policy: Policy
+    derived: DerivedSites
+    """All sites of the day, the served ones included."""
+    sites: Sites
+    """Those that the plan is made for."""
+    links: Links
+    providers: Providers
+    proposal: Proposal
+
+
+def draft_plan(
+    ground: Ground,
+    policy: Policy,
+    *,
+    on_date: date,
+    seed: int,
+    overrides: tuple[Override, ...] = (),
+    on_step: Step = lambda _step: None,
+) -> Draft:
+    """Propose zones and providers for all sites of a place that nobody serves on a day.
+
+    Distances are measured in the Gauss-Krüger zone of the middle of the place.
+
+    Parameters
+    ----------
+    ground
+        Frames in EPSG:4490.
+    policy
+        The rules that zones and providers must keep.
+    on_date
+        The day whose contracts, bans and roles count.
+    seed
+        Of the search; the same seed gives the same plan.
+    overrides
+        Links that a planner opened or cut.
+    on_step
+        Told the name of each step as it begins: sites, links, proposal.
+
+    Raises
+    ------
+    InputError
+        Where there is nothing to plan, or the frames contradict one another.
+    """
+    on_step("sites")
+    if ground.compounds.empty and ground.buildings.empty:
+        raise InputError(NO_SITES)
+    lon, _lat = ground.middle()
+    srid = metric_srid(lon)
+    derived = derive_sites(ground, policy=policy, on_date=on_date, srid=srid)
+    sites = planned_sites(derived.frame, srid=srid, on_date=on_date)
+    providers = register_of(ground, derived.frame, srid=srid)
+    on_step("links")
+    links = neighbour_links(
+        sites,
+        barriers_from_frame(ground.barriers, srid=srid),
+        crossings_from_frame(ground.crossings, srid=srid),
+        policy.links,
+        overrides=overrides,
+    )
+    on_step("proposal")
+    proposal = propose(sites, links, providers, policy, on_date=on_date, seed=seed)
+    return Draft(
+        ground=ground,
+        policy=policy,
+        derived=derived,
+        sites=sites,
+        links=links,
+        providers=providers,
+        proposal=proposal,
+    )
+
+
+def planned_sites(frame: gpd.GeoDataFrame, *, srid: int, on_date: date) -> Sites:
+    """Return the sites that a plan is made for, or say that there are none."""
+    planned = planned_population(frame)
+    if frame.empty:
+        raise InputError(NO_SITES)
+    if planned.empty:
+        raise InputError(ALL_SERVED.format(day=on_date.isoformat()))
+    return Sites.from_frame(planned, srid=srid)

@@ -1,0 +1,151 @@
+"""Store a drafted plan: its zones, sites, links, proposed providers and refusals."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+
+from geo.frames.outlines import stored_outline
+from geo.models import Building, Compound, Courtyard, ManagementArea, ManagingArea, Provider
+from layers.draft import Draft
+from layers.models import Assignment, NeighbourLink, Plan, PlanSite, PlanStatus, Refusal, Zone
+from layers.plan_frames import plan_frames, summary_of
+from layers.proposal import plan_hash
+from layers.reasons import Reason
+from layers.sites import LOCKED_OUT, SiteKind
+
+THINGS = {
+    SiteKind.MANAGEMENT_AREA: ManagementArea,
+    SiteKind.COMPOUND: Compound,
+    SiteKind.BUILDING: Building,
+    SiteKind.COURTYARD: Courtyard,
+}
+BATCH = 2_000
+
+
+@transaction.atomic
+def store_plan(plan: Plan, draft: Draft) -> None:
+    """Store the plan with everything that the draft says of it."""
+    proposal = draft.proposal
+    plan.plan_hash = plan_hash(proposal)
+    plan.totals = plain(proposal.totals)
+    plan.summary = summary_of(draft)
+    plan.gap_percent = proposal.gap_percent
+    plan.objective = proposal.gap_objective
+    plan.work = {"search": proposal.work}
+    if proposal.status == "stopped":
+        plan.status = PlanStatus.ABORTED
+    plan.save()
+    zones = _zones(plan, draft)
+    providers = dict(Provider.objects.values_list("name", "pk"))
+    PlanSite.objects.bulk_create(_sites(plan, draft, zones), batch_size=BATCH)
+    NeighbourLink.objects.bulk_create(_links(plan, draft), batch_size=BATCH)
+    store_providers(draft, zones, providers)
+
+
+def store_providers(draft: Draft, zones: Mapping[str, Zone], providers: Mapping[str, int]) -> None:
+    """Store who is proposed for each zone, and why the others were refused."""
+    Assignment.objects.bulk_create(
+        Assignment(
+            zone=zones[zone.label],
+            provider_id=providers[zone.provider],
+            is_backstop=zone.is_backstop,
+            reasons=[said(reason) for reason in zone.provider_reasons],
+        )
+        for zone in draft.proposal.zones
+        if zone.provider
+    )
+    Refusal.objects.bulk_create(
+        (
+            Refusal(
+                zone=zones[refusal.zone],
+                provider_id=providers[refusal.provider],
+                reasons=[said(reason) for reason in refusal.reasons],
+            )
+            for refusal in draft.proposal.refusals
+        ),
+        batch_size=BATCH,
+    )
+
+
+def said(reason: Reason) -> dict[str, Any]:
+    """Return a reason as it is stored: key and values, no sentence."""
+    return {"key": reason.key, "values": dict(reason.values)}
+
+
+def plain(numbers: Mapping[str, float]) -> dict[str, float | None]:
+    """Return numbers as JSON holds them; unknown is null."""
+    return {name: known(number) for name, number in numbers.items()}
+
+
+def known(number: float) -> float | None:
+    """Return a number, or nothing where it is unknown."""
+    if isinstance(number, int):
+        return number
+    return None if math.isnan(number) else float(number)
+
+
+def _zones(plan: Plan, draft: Draft) -> dict[str, Zone]:
+    outlines = plan_frames(draft).zones.set_index("zone").geometry
+    rows = [
+        Zone(
+            plan=plan,
+            number=int(zone.label),
+            geometry=stored_outline(outlines[zone.label]),
+            floor_area_m2=known(zone.floor_area_m2),
+            households=None if math.isnan(zone.households) else round(zone.households),
+            households_unknown=zone.account.unknown_households,
+            diameter_m=zone.diameter_m,
+            walk_m=known(zone.walk_m),
+            margin_yuan=known(zone.margin),
+            money=plain(asdict(zone.account)),
+            exception=str(zone.exception),
+            reasons=[said(reason) for reason in zone.reasons],
+        )
+        for zone in draft.proposal.zones
+    ]
+    Zone.objects.bulk_create(rows)
+    return {str(row.number): row for row in rows}
+
+
+def _sites(plan: Plan, draft: Draft, zones: Mapping[str, Zone]) -> Iterable[PlanSite]:
+    sites = draft.sites
+    frame = draft.derived.frame.set_index("code")
+    things = {kind: dict(model.objects.values_list("code", "pk")) for kind, model in THINGS.items()}
+    areas = dict(ManagingArea.objects.values_list("code", "pk"))
+    for at, site in enumerate(draft.proposal.sites):
+        kind = SiteKind(sites.kinds[at])
+        finest = sites.community[at] or sites.subdistrict[at] or sites.district[at]
+        yield PlanSite(
+            plan=plan,
+            zone=zones.get(site.zone),
+            site=site.id,
+            name=sites.names[at],
+            kind=kind,
+            **{f"{kind}_id": things[kind][frame.at[site.id, "own_code"]]},
+            area_id=areas.get(str(finest)),
+            geometry=stored_outline(frame.geometry[site.id]),
+            floor_area_m2=known(sites.floor_area_m2[at]),
+            households=known(sites.households[at]),
+            exception=str(site.exception),
+            reasons=[said(reason) for reason in site.reasons],
+            is_locked=sites.lock[at] not in {"", LOCKED_OUT},
+        )
+
+
+def _links(plan: Plan, draft: Draft) -> Iterable[NeighbourLink]:
+    ids, links = draft.sites.ids, draft.links
+    for at in range(len(links.a)):
+        yield NeighbourLink(
+            plan=plan,
+            a=ids[links.a[at]],
+            b=ids[links.b[at]],
+            gap_m=float(links.gap_m[at]),
+            walk_m=known(links.walk_m[at]),
+            cost_m=float(links.cost_m[at]),
+            kind=links.kind[at],
+            barrier=links.barrier[at],
+            is_open=bool(links.is_open[at]),
+        )

@@ -1,0 +1,132 @@
+"""The register of providers: frames with the keys of the formats → `Providers` on a day.
+
+A provider's id is its name: that is what every other table calls it by.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.errors import Fault, InputError, gettext_noop
+from layers.assignment.providers import EVERYWHERE, Backstop, Ban, Providers
+from layers.ground import Ground
+from layers.sites import Scope
+
+BETWEEN_AREAS = re.compile(r"[、;,；，]")
+
+
+def register_of(ground: Ground, sites: gpd.GeoDataFrame, *, srid: int) -> Providers:
+    """Return every provider with what it can take and where, bans and roles with their days.
+
+    Parameters
+    ----------
+    ground
+        Its providers, bans, roles and areas are read.
+    sites
+        The frame of all sites of the day, served ones included: what a provider serves takes up
+        its capacity.
+    srid
+        The metric CRS that the bases are put in.
+
+    Raises
+    ------
+    InputError
+        Where an area is named that is not among the areas, or a provider twice; all such faults.
+    """
+    register = ground.providers.sort_values("name", kind="stable", ignore_index=True)
+    names = register["name"].to_numpy(np.str_)
+    areas = _Areas(ground.areas)
+    faults = [*_why_twice(register["name"])]
+    served = [_codes(text, areas, faults) for text in register["service_areas"]]
+    bans = [
+        Ban(**_granted(row, area), reason=str(row["reason"]))
+        for row in ground.bans.to_dict("records")
+        for area in sorted(_codes(row["area"], areas, faults))
+    ]
+    roles = [
+        Backstop(**_granted(row, area))
+        for row in ground.roles.to_dict("records")
+        for area in sorted(_codes(row["area"], areas, faults))
+    ]
+    if faults:
+        raise InputError(*faults)
+    used = sites.groupby("provider")[["floor_area_m2", "households"]].sum()
+    return Providers(
+        ids=names,
+        names=names,
+        kinds=register["kind"].to_numpy(np.str_),
+        grades=register["grade"].to_numpy(np.str_),
+        capacity_m2=_numbers(register["capacity_m2"]),
+        capacity_households=_numbers(register["capacity_households"]),
+        used_m2=_numbers(used["floor_area_m2"].reindex(names).fillna(0)),
+        used_households=_numbers(used["households"].reindex(names).fillna(0)),
+        base=_bases(register, srid=srid),
+        service_areas=tuple(frozenset() if EVERYWHERE in each else each for each in served),
+        bans=tuple(bans),
+        backstops=tuple(roles),
+    )
+
+
+class _Areas:
+    """The codes of managing areas by code and by name; the city's own is everywhere."""
+
+    def __init__(self, areas: gpd.GeoDataFrame) -> None:
+        self.by_word: dict[str, set[str]] = {}
+        for row in areas.to_dict("records"):
+            code = EVERYWHERE if row["level"] == Scope.CITY else row["code"]
+            for word in {row["code"], row["name"]} - {""}:
+                self.by_word.setdefault(word, set()).add(code)
+
+
+def _codes(text: object, areas: _Areas, faults: list[Fault]) -> frozenset[str]:
+    """Return the areas that a text names; an empty text names everywhere."""
+    words = [word.strip() for word in BETWEEN_AREAS.split(str(text)) if word.strip()]
+    unknown = [word for word in words if word not in areas.by_word]
+    for word in unknown:
+        sentence = gettext_noop("服务主体数据提到的区域“{area}”不在辖区数据之中。")
+        remedy = gettext_noop("请核对名称，或补充该辖区。")
+        faults.append(Fault(sentence, {"area": word}, fix=remedy, given=word))
+    known = {code for word in words for code in areas.by_word.get(word, ())}
+    return frozenset(known) if words else frozenset({EVERYWHERE})
+
+
+def _granted(row: dict[Any, Any], area: str) -> dict[str, Any]:
+    """Return what bans and roles have in common; a missing start means from ever."""
+    return {
+        "provider": str(row["provider"]),
+        "area": area,
+        "valid_from": _day(row["valid_from"]) or date.min,
+        "valid_to": _day(row["valid_to"]),
+        "document": str(row["document"]),
+    }
+
+
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) else None
+
+
+def _numbers(column: pd.Series) -> NDArray[np.float64]:
+    return column.astype("Float64").to_numpy(np.float64, na_value=np.nan)
+
+
+def _bases(register: gpd.GeoDataFrame, *, srid: int) -> NDArray[np.float64]:
+    """Return the bases (k, 2) in the metric CRS; NaN where unknown."""
+    points = register.geometry.to_crs(srid).to_numpy(object)
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+
+
+def _why_twice(names: Iterable[str]) -> list[Fault]:
+    counts = pd.Series(list(names), dtype=str).value_counts().sort_index()
+    sentence = gettext_noop("服务主体“{name}”出现了 {count} 次。名称应唯一。")
+    return [
+        Fault(sentence, {"name": name, "count": int(count)})
+        for name, count in counts.items()
+        if count > 1
+    ]
