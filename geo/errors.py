@@ -37,7 +37,9 @@ class Fault:
         """Return the fault as one line, with its row, column and remedy."""
         where = "".join(
             [
-                translate(gettext_noop("第 {row} 行")).format(row=self.row) if self.row is not None else "",
+                translate(gettext_noop("第 {row} 行")).format(row=self.row)
+                if self.row is not None
+                else "",
                 f"“{self.column}”" if self.column else "",
             ]
         )

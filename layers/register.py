@@ -113,7 +113,8 @@ def _day(value: object) -> date | None:
 
 
 def _numbers(column: pd.Series) -> NDArray[np.float64]:
-    return column.astype("Float64").to_numpy(np.float64, na_value=np.nan)
+    numbers: NDArray[np.float64] = column.astype("Float64").to_numpy(np.float64, na_value=np.nan)
+    return numbers
 
 
 def _bases(register: gpd.GeoDataFrame, *, srid: int) -> NDArray[np.float64]:

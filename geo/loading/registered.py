@@ -93,7 +93,7 @@ def _shape(wkb: Any) -> Any:
     return None if wkb is None else shapely.from_wkb(bytes(wkb))
 
 
-def shape_columns(model: type[models.Model]) -> dict[str, models.GeometryField]:
+def shape_columns(model: type[models.Model]) -> dict[str, models.GeometryField[Any, Any]]:
     """Return the geometry fields of a model by name."""
     fields = model._meta.concrete_fields  # noqa: SLF001 (the public way to a model's fields)
     return {f.attname: f for f in fields if isinstance(f, models.GeometryField)}

@@ -2,6 +2,7 @@
 # Fail where a sentence for people has no English translation, or a translation no sentence.
 # The sentences are collected in a copy of the sources, so that a check changes nothing.
 set -eu
+export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/../.."
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
@@ -15,7 +16,7 @@ if ! msgcmp --no-fuzzy-matching "$catalogue" "$sentences"; then
     echo "英文翻译不全：请运行 make messages，再翻译 $catalogue 中的新句子。" >&2
     exit 1
 fi
-unused=$(msgcomm --omit-header --no-wrap --less-than=2 "$catalogue" "$sentences")
+unused=$(msgcomm --no-wrap --less-than=2 "$catalogue" "$sentences")
 if [ -n "$unused" ]; then
     printf '%s\n' "$unused" >&2
     echo "以上译文已没有对应的句子：请运行 make messages。" >&2

@@ -13,9 +13,7 @@ from geo.models import ManagingArea
 from layers.planning.propose_plan import propose_plan
 from layers.policy import load_policy
 
-NO_SUCH_AREA = gettext_noop(
-    "没有编码为“{code}”的辖区。可用 manage.py coverage 查看辖区编码。"
-)
+NO_SUCH_AREA = gettext_noop("没有编码为“{code}”的辖区。可用 manage.py coverage 查看辖区编码。")
 STEPS = {
     "ground": gettext_noop("读取辖区数据"),
     "sites": gettext_noop("推算纳管对象"),
