@@ -16,6 +16,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 DATABASE = "lianpian"
 USER = "lianpian"
