@@ -74,7 +74,8 @@ def _check_credit_codes(rows: Sequence[Row], job: Job) -> None:
             told = {"given": given, "name": owners[given]}
             job.reject(row, OTHERS_CREDIT_CODE, told, CHECK_CREDIT_CODE)
         if given in first:
-            job.reject(row, CREDIT_CODE_TWICE, {"given": given, "row": first[given]})
+            told = {"given": given, "row": first[given]}
+            job.reject(row, CREDIT_CODE_TWICE, told, CHECK_CREDIT_CODE)
         first.setdefault(given, row["row"])
 
 

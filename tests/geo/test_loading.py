@@ -193,8 +193,10 @@ def test_of_two_parents_of_one_name_neither_is_guessed():
         area(code, name="和平街道")
     told = faults_of("area", {"name": "甲社区", "level": "community", "parent": "和平街道"})
     assert told == [
-        "第 1 行“parent”：名为“和平街道”的辖区不止一个，且无法按位置判断（共 1 行）。"
-        "请改填区划代码。"
+        (
+            "第 1 行“parent”：名为“和平街道”的辖区不止一个，且无法按位置判断（共 1 行）。"
+            "请改填区划代码。"
+        )
     ]
 
 
@@ -254,7 +256,11 @@ def test_conditions_that_are_told_become_facts():
 def test_a_committee_that_is_told_becomes_a_fact():
     load("compound", {"code": "C1", "committee": "物业管理委员会"}, {"code": "C2"})
     fact = Committee.objects.get()
-    assert (fact.compound.code, fact.kind, fact.source) == ("C1", "management_committee", "小区.gpkg")
+    assert (fact.compound.code, fact.kind, fact.source) == (
+        "C1",
+        "management_committee",
+        "小区.gpkg",
+    )
 
 
 def test_an_unknown_committee_is_a_fault():
@@ -276,7 +282,11 @@ def test_a_registered_provider_is_found_by_its_name():
     provider("甲物业")
     load("compound", {"code": "C1", "provider": "甲物业"})
     item = ContractItem.objects.get()
-    assert (item.contract.provider.kind, item.compound.code, item.signed_on) == ("state", "C1", None)
+    assert (item.contract.provider.kind, item.compound.code, item.signed_on) == (
+        "state",
+        "C1",
+        None,
+    )
 
 
 # Updates
