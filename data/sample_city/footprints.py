@@ -1,0 +1,141 @@
+"""Buildings on parcels: which development stands where, and every footprint."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from .fronts import clear_of_earlier, line_fronts
+from .parcels import EMPTY_USES, Parcels
+from .plan import CityPlan
+from .rows import Slots, fill_rows, join_slots
+from .schemes import OUTLINES, SCHEMES, Drawn, draw_schemes
+from .shapes import Floats, Indices, Shapes, frames_of, placed
+
+LEAST_GAP_M = 1.0
+HOUSING_USES = ("compound", "street", "hutong", "village")
+FRONT_STOREYS = (2, 7)
+
+# Shares of developments by the year from which they were built.
+ERAS: tuple[tuple[int, dict[str, float]], ...] = (
+    (0, {"lane": 0.22, "works_yard": 0.78}),
+    (1978, {"lane": 0.06, "works_yard": 0.50, "slab": 0.44}),
+    (1990, {"works_yard": 0.20, "slab": 0.80}),
+    (1999, {"slab": 0.45, "garden_slab": 0.47, "tower": 0.08}),
+    (2004, {"garden_slab": 0.55, "high_slab": 0.25, "tower": 0.20}),
+    (2010, {"garden_slab": 0.15, "high_slab": 0.40, "tower": 0.45}),
+)
+
+
+@dataclass(frozen=True)
+class Footprints:
+    """n buildings."""
+
+    polygons: Shapes
+    parcel: Indices
+    use: np.ndarray[tuple[int], np.dtype[np.str_]]
+    storeys: Indices
+
+
+def build(parcels: Parcels, plan: CityPlan, rng: np.random.Generator) -> Footprints:
+    """Build parcels over, compounds first, as far as the plan's number of buildings goes."""
+    key = _developments(parcels, rng)
+    drawn = draw_schemes(key, rng)
+    fronts, behind = line_fronts(parcels.polygons, drawn.fronts, rng)
+    rows = fill_rows(behind, frames_of(parcels.polygons), drawn, rng)
+    is_front = np.repeat([True, False], [len(fronts.owner), len(rows.owner)])
+    slots = join_slots([fronts, rows])
+    order = _building_order(parcels, slots, plan, rng)
+    slots, is_front = slots.chosen(order), is_front[order]
+    polygons = _outlined(slots, key, is_front, rng)
+    stands = clear_of_earlier(polygons, gap_m=LEAST_GAP_M)
+    kept = np.flatnonzero(stands)[: plan.buildings]
+    return _footprints(polygons, slots, drawn, is_front, kept, rng)
+
+
+def _developments(
+    parcels: Parcels, rng: np.random.Generator
+) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+    key = np.where(np.isin(parcels.use, EMPTY_USES), "empty", parcels.use).astype("<U12")
+    draw = rng.random(len(key))
+    eras = [*ERAS, (9999, {})]
+    for (since, shares), (until, _) in zip(eras[:-1], eras[1:], strict=True):
+        is_era = (parcels.use == "compound") & (parcels.built >= since) & (parcels.built < until)
+        edges = np.cumsum(list(shares.values()))
+        names = np.array(list(shares))
+        pick = np.minimum(np.searchsorted(edges, draw[is_era]), len(names) - 1)
+        key[is_era] = names[pick]
+    return key
+
+
+def _building_order(
+    parcels: Parcels, slots: Slots, plan: CityPlan, rng: np.random.Generator
+) -> Indices:
+    """Return places so that, cut short, the list leaves whole parcels at the rim unbuilt.
+
+    The first place of every compound comes first, then the compounds' others, then schools, shops
+    and works, then the rest from the core outwards.
+    """
+    is_compound = parcels.use[slots.owner] == "compound"
+    place = np.arange(len(slots.owner))
+    first = np.full(len(parcels.use), len(place))
+    area_m2 = slots.length_m * slots.depth_m
+    largest_first = np.lexsort((-area_m2, slots.owner))
+    np.minimum.at(first, slots.owner[largest_first], np.arange(len(place)))
+    is_first = np.zeros(len(place), dtype=bool)
+    is_first[largest_first[first[first < len(place)]]] = True
+    is_public = ~np.isin(parcels.use, HOUSING_USES)[slots.owner]
+    rank = np.where(is_compound, np.where(is_first, 0, 1), np.where(is_public, 2, 3))
+    away = parcels.remoteness + rng.normal(0.0, 0.12, len(parcels.use))
+    return np.lexsort((place, np.where(is_compound, 0.0, away[slots.owner]), rank))
+
+
+def _outlined(
+    slots: Slots,
+    key: np.ndarray[tuple[int], np.dtype[np.str_]],
+    is_front: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    rng: np.random.Generator,
+) -> Shapes:
+    """Return each place's footprint, in an outline of its development."""
+    draw = rng.random(len(slots.owner))
+    names = np.full(len(slots.owner), "rectangle", dtype="<U12")
+    for scheme, spec in SCHEMES.items():
+        is_own = (key[slots.owner] == scheme) & ~is_front
+        choice = (draw[is_own] * len(spec.outlines)).astype(np.int64)
+        names[is_own] = np.array(spec.outlines)[choice]
+    polygons = np.empty(len(names), dtype=object)
+    for name, outline in OUTLINES.items():
+        some = slots.chosen(names == name)
+        polygons[names == name] = placed(
+            outline, some.centre, some.angle, some.length_m, some.depth_m
+        )
+    return polygons
+
+
+def _footprints(
+    polygons: Shapes,
+    slots: Slots,
+    drawn: Drawn,
+    is_front: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    kept: Indices,
+    rng: np.random.Generator,
+) -> Footprints:
+    parcel = slots.owner[kept]
+    use = np.array([SCHEMES[key].use for key in drawn.key], dtype="<U4")[parcel]
+    use[is_front[kept]] = np.where(rng.random(is_front[kept].sum()) < FRONT_SHOPS, "商业", "商住")
+    storeys = _storeys(drawn.storeys[parcel], slots.northing[kept], rng)
+    low = rng.integers(*FRONT_STOREYS, len(kept))
+    storeys = np.where(is_front[kept], np.minimum(low, storeys), storeys)
+    return Footprints(polygons[kept], parcel, use, storeys)
+
+
+FRONT_SHOPS = 0.45
+"""Share of street buildings that hold shops and no flats."""
+TALL = 8.0
+
+
+def _storeys(usual: Floats, northing: Floats, rng: np.random.Generator) -> Indices:
+    """Return storeys; tall estates rise to the north, out of one another's shade."""
+    rise = np.where(usual > TALL, 0.78 + 0.38 * northing, 1.0)
+    drawn = usual * rise + rng.normal(0.0, 0.04 * usual + 0.15)
+    return np.clip(np.round(drawn - 0.5), 1, 34).astype(np.int64)
