@@ -1,4 +1,4 @@
-"""What separates compounds and what reopens it: rivers, tracks, roads, walls, and ways over them."""
+"""What separates compounds (water, tracks, roads, walls) and the ways that reopen it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import shapely
 
 from .ground import Ground
 from .names import street_names
-from .shapes import Floats, Shapes
+from .shapes import Floats, Shape, Shapes
 from .streets import CORRIDOR_M
 
 EVERY_M = {"river": 850.0, "railway": 600.0, "expressway": 420.0}
@@ -35,7 +35,7 @@ class Row:
 
     kind: str
     text: str
-    shape: shapely.Geometry
+    shape: Shape
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,7 @@ class Barriers:
     crossings: list[Row]
 
 
-def lay_barriers(
-    ground: Ground, city: shapely.Geometry, lanes: Shapes, rng: np.random.Generator
-) -> Barriers:
+def lay_barriers(ground: Ground, city: Shape, lanes: Shapes, rng: np.random.Generator) -> Barriers:
     """Decide which roads get over which barrier, and where walls, gates and zebras are."""
     hard = _hard_barriers(ground, city)
     roads = _roads(ground, city, rng)
@@ -66,7 +64,7 @@ def lay_barriers(
     return Barriers([water, *_single(hard[1:], 1.0), *arterials, *walls], crossings)
 
 
-def _hard_barriers(ground: Ground, city: shapely.Geometry) -> list[Row]:
+def _hard_barriers(ground: Ground, city: Shape) -> list[Row]:
     """Return the river's middle line, then tracks and expressways; all run through the city."""
     rows = [Row("river", RIVER, ground.river_line.intersection(city))]
     for kind, name, lines in (
@@ -80,7 +78,7 @@ def _hard_barriers(ground: Ground, city: shapely.Geometry) -> list[Row]:
     return rows
 
 
-def _roads(ground: Ground, city: shapely.Geometry, rng: np.random.Generator) -> list[Row]:
+def _roads(ground: Ground, city: Shape, rng: np.random.Generator) -> list[Row]:
     names = street_names(len(ground.arterials), suffix="", rng=rng)
     kinds = rng.choice(["路", "大街", "大道"], len(names), p=[0.6, 0.28, 0.12])
     return [
@@ -89,9 +87,7 @@ def _roads(ground: Ground, city: shapely.Geometry, rng: np.random.Generator) -> 
     ]
 
 
-def _ways_over(
-    barrier: Row, roads: list[Row], ground: Ground
-) -> tuple[list[Row], shapely.Geometry]:
+def _ways_over(barrier: Row, roads: list[Row], ground: Ground) -> tuple[list[Row], Shape]:
     """Return the ways over one barrier, and the strips where other roads end before it."""
     last_m = -np.inf
     ways, closed = [], []
@@ -137,11 +133,12 @@ def _way_over(barrier: Row, point: shapely.Point, road: Row, ground: Ground) -> 
     return Row(kind, NOTE[kind].format(road=road.text), shapely.LineString(ends))
 
 
-def _heading(line: shapely.Geometry, point: shapely.Point) -> Floats:
+def _heading(line: Shape, point: shapely.Point) -> Floats:
     """Return the unit vector along the line near a point on it."""
     near = shapely.get_coordinates(line.intersection(point.buffer(20.0)))
-    ahead: Floats = near[-1] - near[0]
-    return ahead / np.hypot(*ahead)
+    ahead = near[-1] - near[0]
+    unit: Floats = ahead / np.hypot(*ahead)
+    return unit
 
 
 def _width_m(probe: shapely.LineString, river: shapely.Polygon) -> float:
@@ -160,12 +157,12 @@ def _single(rows: list[Row], shortest_m: float) -> list[Row]:
     ]
 
 
-def _merged(shape: shapely.Geometry) -> shapely.Geometry:
+def _merged(shape: Shape) -> Shape:
     is_many = shapely.get_type_id(shape) == shapely.GeometryType.MULTILINESTRING
     return shapely.line_merge(shape) if is_many else shape
 
 
-def _embankments(ground: Ground, city: shapely.Geometry) -> list[Row]:
+def _embankments(ground: Ground, city: Shape) -> list[Row]:
     names = ("滨河北路", "滨河南路")
     rows = [
         Row("arterial", name, line.intersection(city))
@@ -182,7 +179,7 @@ def _zebras(arterials: list[Row]) -> list[Row]:
     ]
 
 
-def _across(line: shapely.LineString, along_m: float, length_m: float) -> shapely.LineString:
+def _across(line: Shape, along_m: float, length_m: float) -> shapely.LineString:
     point = line.interpolate(along_m)
     ahead = _heading(line, point)
     half = np.array([-ahead[1], ahead[0]]) * length_m / 2.0

@@ -8,7 +8,7 @@ from .compound_rows import with_gaps
 from .housing import Housing
 from .names import STEMS
 from .schemes import STOREY_M
-from .shapes import Floats, Indices, running_count
+from .shapes import Floats, Indices, Texts, running_count
 from .town import Town
 
 UNKNOWN = {
@@ -65,7 +65,7 @@ def _codes(town: Town, housing: Housing) -> list[str]:
 
 
 def _names(town: Town, housing: Housing, rng: np.random.Generator) -> list[str]:
-    """Return 3号楼 inside a compound, the institution's name on its land, else street and number."""
+    """Return 3号楼 inside a compound, an institution's name on its land, else street and number."""
     parcel = town.footprints.parcel
     number = running_count(parcel).tolist()
     owners = _public_names(town, rng)
@@ -84,7 +84,7 @@ def _names(town: Town, housing: Housing, rng: np.random.Generator) -> list[str]:
     return names
 
 
-def _public_names(town: Town, rng: np.random.Generator) -> np.ndarray[Any, np.dtype[np.str_]]:
+def _public_names(town: Town, rng: np.random.Generator) -> Texts:
     """Return the institution on each parcel; "" where there is none."""
     names = np.full(len(town.parcels.use), "", dtype="<U12")
     for use, kinds in PUBLIC_NAMES.items():

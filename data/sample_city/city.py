@@ -67,12 +67,12 @@ def _has_firm(management: Management) -> list[bool | None]:
 
 def _loads(housing: Housing, providers: Providers, management: Management) -> Floats:
     has_provider = management.provider >= 0
-    load: Floats = np.bincount(
+    load = np.bincount(
         management.provider[has_provider],
         weights=housing.floor_area_m2[has_provider],
         minlength=len(providers.names),
     )
-    return load
+    return load.astype(np.float64)
 
 
 def _area_table(plan: CityPlan, areas: Areas) -> Table:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .housing import Housing
 from .plan import CityPlan
-from .shapes import Floats
+from .shapes import Flags
 from .town import Town
 
 UNKNOWN = {"built": 0.05, "households": 0.12, "floor_area_m2": 0.22, "fee": 0.25, "old_list": 0.05}
@@ -69,14 +69,14 @@ def with_gaps(values: NDArray[Any], unknown: float, rng: np.random.Generator) ->
     return _without(values, is_gap)
 
 
-def _without(values: NDArray[Any], is_gap: NDArray[np.bool_]) -> list[Any]:
+def _without(values: NDArray[Any], is_gap: Flags) -> list[Any]:
     return [None if gap else v for v, gap in zip(values.tolist(), is_gap.tolist(), strict=True)]
 
 
 def _fees(housing: Housing, rng: np.random.Generator) -> tuple[list[Any], list[Any]]:
     rank = rng.random(len(housing.codes))
     by_era = {era: np.interp(rank, FEE_QUANTILES, fees) for era, fees in FEES.items()}
-    low: Floats = np.round(np.where(housing.is_old, by_era["old"], by_era["new"]), 2)
+    low = np.round(np.where(housing.is_old, by_era["old"], by_era["new"]), 2)
     high = np.round(low * np.where(rng.random(len(low)) < RANGE_SHARE, 1.4, 1.0), 2)
     is_gap = rng.random(len(low)) < UNKNOWN["fee"]
     return _without(low, is_gap), _without(high, is_gap)
@@ -120,7 +120,7 @@ def _title_areas(town: Town, housing: Housing, rng: np.random.Generator) -> list
     ]
 
 
-def _committees(is_old: NDArray[np.bool_], plan: CityPlan, rng: np.random.Generator) -> list[str]:
+def _committees(is_old: Flags, plan: CityPlan, rng: np.random.Generator) -> list[str]:
     owners = plan.published.owners_committees
     managers = plan.published.property_management_committees
     if owners is None or managers is None:
@@ -134,7 +134,7 @@ def _committees(is_old: NDArray[np.bool_], plan: CityPlan, rng: np.random.Genera
     return published
 
 
-def _renovations(is_old: NDArray[np.bool_], rng: np.random.Generator) -> list[str]:
+def _renovations(is_old: Flags, rng: np.random.Generator) -> list[str]:
     is_renovated = is_old & (rng.random(len(is_old)) < RENOVATED_SHARE)
     which = rng.integers(len(RENOVATIONS), size=len(is_old))
     return [
@@ -143,7 +143,7 @@ def _renovations(is_old: NDArray[np.bool_], rng: np.random.Generator) -> list[st
     ]
 
 
-def _conditions(is_old: NDArray[np.bool_], rng: np.random.Generator) -> dict[str, list[Any]]:
+def _conditions(is_old: Flags, rng: np.random.Generator) -> dict[str, list[Any]]:
     columns = {}
     for key, (old, new) in CONDITIONS.items():
         is_met = rng.random(len(is_old)) < np.where(is_old, old, new)

@@ -14,7 +14,7 @@ def credit_code(number: int, *, kind: str) -> str:
 
 
 def check_character(body: str) -> str:
-    """Return the eighteenth character of the first seventeen (GB 32100-2015, weights 3^i mod 31)."""
+    """Return the eighteenth character of seventeen (GB 32100-2015, weights 3^i mod 31)."""
     total = sum(ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(body))
     return ALPHABET[-total % 31]
 

@@ -4,11 +4,13 @@ import numpy as np
 import shapely
 
 from .rows import Slots
-from .shapes import Floats, Indices, Shapes, rotated
+from .shapes import Flags, Floats, Indices, Shapes, rotated
 
-SHORTEST_SIDE_M = 45.0
+SHORTEST_SIDE_M = 60.0
+LEAST_LAND_M2 = 9_000.0
+"""Smaller land has no room behind a front."""
 DEPTH_M = (8.0, 13.0)
-PIECE_M = (22.0, 62.0)
+PIECE_M = (34.0, 84.0)
 GATE_M = (7.0, 12.0)
 INSET_M = 2.0
 CORNER_M = 7.0
@@ -42,6 +44,7 @@ def _longest_sides(land: Shapes, sides: Floats) -> tuple[Indices, Floats, Floats
     rank = np.empty(len(owner), dtype=np.int64)
     rank[order] = np.arange(len(owner)) - first
     is_front = (rank < sides[owner]) & (length_m >= SHORTEST_SIDE_M)
+    is_front &= shapely.area(land)[owner] >= LEAST_LAND_M2
     return owner[is_front], start[is_front], stop[is_front]
 
 
@@ -63,12 +66,12 @@ def _pieces(
     return Slots(owner[side], centre, angle, trimmed_m, depth_m[side], np.zeros(len(side)))
 
 
-def _first_of_touching(slots: Slots) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _first_of_touching(slots: Slots) -> Flags:
     """Return True for places that stand clear of every earlier one."""
     return clear_of_earlier(slots.shapes(), gap_m=5.0)
 
 
-def clear_of_earlier(shapes: Shapes, *, gap_m: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def clear_of_earlier(shapes: Shapes, *, gap_m: float) -> Flags:
     """Return True for shapes farther than the gap from every earlier shape that stays."""
     later, earlier = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=gap_m)
     is_pair = earlier < later

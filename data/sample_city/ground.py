@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from .shapes import Floats, Shapes, rotated
+from .shapes import Floats, Shape, Shapes, rotated
 
 STEP_M = 60.0
 """Distance between the points of a drawn line."""
@@ -15,6 +15,8 @@ EMBANKMENT_M = 40.0
 """From the water to the middle of the road along it."""
 LARGE_CITY_M = 8_000.0
 """Beyond this radius a city has more than one ring and one railway."""
+SMALL_TOWN_M = 2_000.0
+"""Within this radius a town has neither a ring nor a road aslant."""
 ARTERIAL_EVERY_M = (800.0, 1_200.0)
 CORE_ARTERIAL_EVERY_M = (550.0, 750.0)
 DROPPED_SHARE = 0.14
@@ -84,11 +86,12 @@ def _draw_warp(rng: np.random.Generator) -> Warp:
 
 
 def _blob(radius_m: float, rng: np.random.Generator) -> shapely.Polygon:
-    angle = np.linspace(0.0, 2.0 * np.pi, 90, endpoint=False)
-    phase = rng.uniform(0.0, 2.0 * np.pi, 3)
+    angle = np.linspace(0.0, 2.0 * np.pi, 180, endpoint=False)
+    swells = {2: 0.10, 3: 0.06, 4: 0.04, 7: 0.022, 11: 0.014, 17: 0.008}
+    phase = rng.uniform(0.0, 2.0 * np.pi, len(swells))
     swell = sum(
-        share * np.sin(turns * angle + phase[turns - 2])
-        for turns, share in ((2, 0.10), (3, 0.06), (4, 0.04))
+        share * np.sin(turns * angle + shift)
+        for (turns, share), shift in zip(swells.items(), phase, strict=True)
     )
     reach = radius_m * (1.0 + swell)
     return shapely.Polygon(np.column_stack([reach * np.cos(angle), reach * np.sin(angle)]))
@@ -140,8 +143,11 @@ def _railway(radius_m: float, rng: np.random.Generator, place: int) -> shapely.L
 
 def _expressways(radius_m: float, rng: np.random.Generator) -> Shapes:
     """Return pieces of ring that leave the city straight at both ends."""
-    rings = (0.62,) if radius_m < LARGE_CITY_M else (0.24, 0.5, 0.76)
-    return np.array([_ring_piece(share * radius_m, radius_m, rng) for share in rings])
+    rings: tuple[float, ...] = (0.62,) if radius_m < LARGE_CITY_M else (0.24, 0.5, 0.76)
+    if radius_m < SMALL_TOWN_M:
+        rings = ()
+    pieces = [_ring_piece(share * radius_m, radius_m, rng) for share in rings]
+    return np.array(pieces, dtype=object)
 
 
 def _ring_piece(ring_m: float, radius_m: float, rng: np.random.Generator) -> shapely.LineString:
@@ -199,6 +205,8 @@ def _section(
 
 def _diagonals(radius_m: float, warp: Warp, rng: np.random.Generator) -> list[shapely.LineString]:
     """Return roads that leave the core aslant, as old highways do."""
+    if radius_m < SMALL_TOWN_M:
+        return []
     headings = rng.uniform(0.55, 1.0) + np.array([0.0, np.pi]) + rng.normal(0.0, 0.15, 2)
     return [_diagonal(heading, radius_m, warp) for heading in headings]
 
@@ -208,17 +216,14 @@ def _diagonal(heading: float, radius_m: float, warp: Warp) -> shapely.LineString
     return shapely.LineString(warp(np.outer(reach, np.array([np.cos(heading), np.sin(heading)]))))
 
 
-def _off_the_bank(roads: list[shapely.Geometry], river: shapely.Polygon) -> list[shapely.Geometry]:
+def _off_the_bank(roads: list[Shape], river: shapely.Polygon) -> list[Shape]:
     """Leave out stretches that run along the water; those that cross it stay."""
-    near = river.buffer(EMBANKMENT_M + 60.0)
+    reach_m = EMBANKMENT_M + 60.0
+    near = river.buffer(reach_m)
+    longest_m = 2.6 * (2.0 * river.area / river.length + 2.0 * reach_m)
     kept = []
     for road in roads:
         wet = shapely.get_parts(road.intersection(near))
-        along = [part for part in wet if part.length > 2.6 * _width(part, river)]
-        kept.append(road.difference(shapely.union_all(along)) if along else road)
+        along = wet[shapely.length(wet) > longest_m]
+        kept.append(road.difference(shapely.union_all(along)))
     return kept
-
-
-def _width(part: shapely.Geometry, river: shapely.Polygon) -> float:
-    """Return the breadth of the strip that a stretch has to get over, metres."""
-    return float(river.area / river.length * 2.0) + 2.0 * (EMBANKMENT_M + 60.0)

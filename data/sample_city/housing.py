@@ -1,20 +1,19 @@
-"""Who lives where: compounds with their households and floor area, before anybody writes it down."""
+"""Who lives where: compounds with households and floor area, before anybody writes it down."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from .footprints import Footprints
 from .names import compound_names
 from .parcels import OLD_UNTIL
-from .shapes import Floats, Indices, Shapes
+from .shapes import Flags, Floats, Indices, Shapes
 from .town import Town
 
-PER_HOUSEHOLD_M2 = {"old": 84.0, "new": 116.0}
+PER_HOUSEHOLD_M2 = {"old": 76.0, "new": 108.0}
 """Usual gross floor area of a flat."""
-PER_HOUSEHOLD_SPREAD = 0.30
+PER_HOUSEHOLD_SPREAD = 0.42
 HOUSING_SHARE_OF_MIXED = 0.6
 """Share of a street building's floor area that is flats."""
 
@@ -28,7 +27,7 @@ class Housing:
     names: list[str]
     addresses: list[str]
     built: Indices
-    is_old: NDArray[np.bool_]
+    is_old: Flags
     community: Indices
     district: Indices
     floor_area_m2: Floats
@@ -54,7 +53,7 @@ def settle(town: Town, rng: np.random.Generator) -> Housing:
     codes = [f"{areas.district_codes[d]}XQ{i:05d}" for i, d in enumerate(district.tolist(), 1)]
     names, addresses = _names_and_addresses(town, chosen, district, rng)
     floors, households, buildings = (
-        np.bincount(footprints.parcel, weights=value, minlength=len(parcels.use))[chosen]
+        1.0 * np.bincount(footprints.parcel, weights=value, minlength=len(parcels.use))[chosen]
         for value in (floor_m2, flats, np.ones(len(flats)))
     )
     return Housing(
@@ -66,7 +65,7 @@ def settle(town: Town, rng: np.random.Generator) -> Housing:
         is_old=is_old[chosen],
         community=community,
         district=district,
-        floor_area_m2=floors,
+        floor_area_m2=floors.astype(np.float64),
         households=households.astype(np.int64),
         buildings=buildings.astype(np.int64),
         building_compound=compound_of[footprints.parcel],
@@ -78,7 +77,7 @@ def settle(town: Town, rng: np.random.Generator) -> Housing:
 def _flats(
     footprints: Footprints,
     floor_m2: Floats,
-    is_old: NDArray[np.bool_],
+    is_old: Flags,
     rng: np.random.Generator,
 ) -> Floats:
     """Return the number of flats in every building; 0 where nobody lives."""

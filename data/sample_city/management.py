@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from .housing import Housing
 from .providers import Providers
-from .shapes import Indices
+from .shapes import Flags, Indices, Texts
 from .town import Town
 
 # Shares of old and of new compounds in Dalian's list; "unknown" = nobody wrote it down.
@@ -42,7 +41,7 @@ RANK_POWER = 0.55
 class Management:
     """Who manages, by compound."""
 
-    way: NDArray[np.str_]
+    way: Texts
     provider: Indices
     """Number of the provider; -1 = none known."""
     area: Indices
@@ -66,7 +65,7 @@ def manage(
     return Management(way, provider, area, first)
 
 
-def _ways(town: Town, housing: Housing, rng: np.random.Generator) -> NDArray[np.str_]:
+def _ways(town: Town, housing: Housing, rng: np.random.Generator) -> Texts:
     published, count = town.plan.published, len(housing.codes)
     if published.management_areas is not None:
         return rng.choice(AGREED_WAYS, count, p=AGREED_SHARES).astype("<U14")
@@ -80,11 +79,12 @@ def _ways(town: Town, housing: Housing, rng: np.random.Generator) -> NDArray[np.
     edges = np.cumsum(np.array(list(WAYS.values())), axis=0).T
     edge = np.where(housing.is_old[:, None], edges[0], edges[1])
     drawn = (rng.random(count)[:, None] >= edge[:, :-1]).sum(axis=1)
-    return np.array(list(WAYS))[drawn]
+    ways: Texts = np.array(list(WAYS))[drawn]
+    return ways
 
 
 def _assigned(
-    way: NDArray[np.str_], housing: Housing, providers: Providers, rng: np.random.Generator
+    way: Texts, housing: Housing, providers: Providers, rng: np.random.Generator
 ) -> Indices:
     """Return a provider that serves the compound's district; a few firms have many compounds."""
     provider = np.full(len(way), -1)
@@ -101,7 +101,7 @@ def _take_on_weak_compounds(
     town: Town,
     housing: Housing,
     providers: Providers,
-    way: NDArray[np.str_],
+    way: Texts,
     provider: Indices,
 ) -> None:
     """Give the case's firm exactly its compounds: the oldest that a firm serves in its district."""
@@ -119,7 +119,7 @@ def _take_on_weak_compounds(
 
 
 def _areas(
-    town: Town, housing: Housing, way: NDArray[np.str_], rng: np.random.Generator
+    town: Town, housing: Housing, way: Texts, rng: np.random.Generator
 ) -> tuple[Indices, Indices]:
     """Return the management area of each compound, and the compound that leads each area."""
     published, count = town.plan.published, len(way)
@@ -138,7 +138,7 @@ def _areas(
     return numbered, first
 
 
-def _pairs(housing: Housing, has_own: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _pairs(housing: Housing, has_own: Flags) -> list[tuple[int, int]]:
     """Return disjoint pairs of compounds across a lane in one community, nearest first."""
     tree = shapely.STRtree(housing.shapes)
     one, other = tree.query(housing.shapes, predicate="dwithin", distance=LANE_M)

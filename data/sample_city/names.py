@@ -3,7 +3,8 @@
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
+
+from .shapes import Indices
 
 STEMS = (
     "建设", "人民", "解放", "和平", "新华", "胜利", "光明", "文化", "友谊", "中山", "青年", "团结",
@@ -16,17 +17,16 @@ FIRST = "金翠锦丽福瑞祥盛泰康嘉和雅景云龙凤玉紫碧银华新�
 SECOND = "湖园苑河江山林泉岸城都景庭府洲桥岭溪原亭"
 ESTATES = ("花园", "家园", "小区", "苑", "公寓", "名邸", "华庭", "新城", "雅居", "嘉园")
 WORKS = (
-    "机械厂", "纺织厂", "化肥厂", "水泥厂", "铁路", "邮电局", "粮食局", "供电局", "水务局", "矿务局",
-    "轴承厂", "毛巾厂", "印刷厂", "制药厂", "师范学院", "第一中学", "人民医院", "百货公司", "运输公司",
-    "农机厂", "电子管厂", "食品厂", "啤酒厂", "二轻局", "教育局", "税务局", "建筑公司", "煤炭公司",
+    "机械厂", "纺织厂", "化肥厂", "水泥厂", "铁路", "邮电局", "粮食局", "供电局", "水务局",
+    "矿务局", "轴承厂", "毛巾厂", "印刷厂", "制药厂", "师范学院", "第一中学", "人民医院",
+    "百货公司", "运输公司", "农机厂", "电子管厂", "食品厂", "啤酒厂", "二轻局", "教育局",
+    "税务局", "建筑公司", "煤炭公司",
 )  # fmt: skip
 QUARTERS = ("家属院", "宿舍", "职工住宅", "住宅楼")
 SIDES = ("", "东", "西", "南", "北", "中", "一", "二", "三", "新")
 FIRM_MARKS = "安恒诚信达通源美居邻佳顺合众利民惠睦洁祺昊鑫"
 FIRM_TAILS = ("物业服务有限公司", "物业管理有限公司", "物业发展有限公司", "城市服务有限公司")
 MARK = "（示例）"
-
-Texts = NDArray[np.str_]
 
 
 def street_names(count: int, *, suffix: str, rng: np.random.Generator) -> list[str]:
@@ -49,7 +49,7 @@ def firm_names(count: int, rng: np.random.Generator) -> list[str]:
 
 
 def compound_names(
-    built: NDArray[np.int64], street: list[str], number: NDArray[np.int64], rng: np.random.Generator
+    built: Indices, street: list[str], number: Indices, rng: np.random.Generator
 ) -> list[str]:
     """Return a different name for every compound, as was usual in the year that it was built."""
     draw, works = rng.random(len(built)), rng.integers(len(WORKS), size=len(built))

@@ -17,7 +17,7 @@ from .housing import Housing
 from .management import Management
 from .names import MARK
 from .plan import CityPlan, Table
-from .providers import COMPANIES, Providers
+from .providers import Providers
 from .shapes import Shapes
 from .town import Town
 
@@ -62,7 +62,7 @@ def paper_tables(
         "decision": Table(_columns(DECISION_KEYS, decisions)),
         "base": base,
         "ban": Table(_columns(BAN_KEYS, _bans(town, providers, documents, rng))),
-        "role": Table(_columns(ROLE_KEYS, _roles(town, providers, documents))),
+        "role": Table(_columns(ROLE_KEYS, _roles(town, documents))),
     }
 
 
@@ -164,7 +164,7 @@ def _bans(town: Town, providers: Providers, documents: Documents, rng: np.random
     return rows
 
 
-def _roles(town: Town, providers: Providers, documents: Documents) -> Rows:
+def _roles(town: Town, documents: Documents) -> Rows:
     """Return the backstop of every district."""
     start = date(town.plan.known_on.year - 2, 7, 1)
     return [

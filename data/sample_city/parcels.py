@@ -5,21 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.errors import Fault, InputError, gettext_noop
-
 from .ground import Ground
 from .plan import CityPlan
-from .shapes import Floats, Indices, Shapes, frames_of, parts_of, rectangles, rotated
+from .shapes import Floats, Indices, Shapes, Texts, frames_of, parts_of, rectangles, rotated
 from .streets import centres_of, remoteness
 from .subdivision import Cutting, cut_until
 
 LANES = Cutting(gap_m=(4.0, 12.0), off_centre=0.17, skew=0.05)
 PAVEMENT_M = (2.0, 6.0)
-COMPOUND_M2 = (38_000.0, 135_000.0)
+COMPOUND_M2 = (105_000.0, 150_000.0)
 """Usual land of a compound in the core and at the rim, before lanes are cut."""
 LEAST_PARCEL_M2 = 900.0
-LEAST_COMPOUND_M2 = 1_900.0
-LEAST_BREADTH_M = 33.0
+LEAST_COMPOUND_M2 = 2_200.0
+LEAST_BREADTH_M = 28.0
 FULLNESS = 0.62
 """Least share of its turned rectangle that a compound fills."""
 BUILT_QUANTILES = (
@@ -28,12 +26,12 @@ BUILT_QUANTILES = (
 )
 """Years built of 2,826 compounds of Dalian."""
 OLD_UNTIL = 2000
-BITTEN_SHARE = 0.38
+BITTEN_SHARE = 0.26
 """Share of old compounds that lack a corner."""
 
 # Share of the parcels in the core, half way out and at the rim.
 PUBLIC_USES: dict[str, tuple[float, float, float]] = {
-    "hutong": (0.22, 0.015, 0.0),
+    "hutong": (0.30, 0.02, 0.0),
     "mall": (0.05, 0.025, 0.012),
     "office": (0.045, 0.035, 0.015),
     "school": (0.045, 0.05, 0.04),
@@ -52,7 +50,7 @@ class Parcels:
     """Pieces of land that share no point."""
 
     polygons: Shapes
-    use: np.ndarray[tuple[int], np.dtype[np.str_]]
+    use: Texts
     """"compound", a public use, or "street" for housing that belongs to no compound."""
     built: Indices
     """Year built of a compound; 0 elsewhere."""
@@ -64,13 +62,13 @@ class Parcels:
 def cut_parcels(
     blocks: Shapes, ground: Ground, plan: CityPlan, rng: np.random.Generator
 ) -> Parcels:
-    """Cut blocks into parcels by lanes and choose exactly the plan's number of compounds."""
+    """Cut blocks into parcels by lanes and choose the plan's number of compounds, if there is room."""
     land = shapely.buffer(blocks, -rng.uniform(*PAVEMENT_M, len(blocks)), join_style="mitre")
     land, _ = parts_of(land)
     away = np.clip(remoteness(ground, centres_of(land)), 0.0, 1.1)
     core_m2, rim_m2 = COMPOUND_M2
     largest_m2 = plan.land * core_m2 * (rim_m2 / core_m2) ** away
-    largest_m2 *= rng.lognormal(0.0, 0.75, len(land))
+    largest_m2 *= rng.lognormal(0.0, plan.land_spread, len(land))
     cut = cut_until(land, np.maximum(largest_m2, 2.0 * LEAST_COMPOUND_M2), LANES, rng)
     polygons = cut.polygons[shapely.area(cut.polygons) > LEAST_PARCEL_M2]
     away = remoteness(ground, centres_of(polygons))
@@ -83,7 +81,7 @@ def cut_parcels(
     return _with_bites(Parcels(polygons, use, built, away, cut.cuts), rng)
 
 
-def _draw_uses(away: Floats, rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+def _draw_uses(away: Floats, rng: np.random.Generator) -> Texts:
     """Draw a public use for each parcel by remoteness; "housing" for all others."""
     draw = rng.random(len(away))
     use = np.full(len(away), "housing", dtype="<U8")
@@ -97,7 +95,7 @@ def _draw_uses(away: Floats, rng: np.random.Generator) -> np.ndarray[tuple[int],
 
 def _choose_compounds(
     polygons: Shapes,
-    use: np.ndarray[tuple[int], np.dtype[np.str_]],
+    use: Texts,
     away: Floats,
     plan: CityPlan,
     rng: np.random.Generator,
@@ -107,14 +105,6 @@ def _choose_compounds(
     is_fit &= frames.width_m > LEAST_BREADTH_M
     is_fit &= shapely.area(polygons) > FULLNESS * frames.length_m * frames.width_m
     fit = np.flatnonzero(is_fit)
-    if len(fit) < plan.compounds:
-        raise InputError(
-            Fault(
-                gettext_noop("城市范围内只能容纳 {fit} 个小区，要求 {asked} 个。"),
-                {"fit": len(fit), "asked": plan.compounds},
-                gettext_noop("请调低小区用地占比（land_share）。"),
-            )
-        )
     # Land of public use gives way only when all housing land is taken.
     wanted = rng.random(len(fit)) + 1.1 * away[fit] + 9.0 * (use[fit] != "housing")
     order = np.argsort(wanted, kind="stable")
@@ -124,7 +114,7 @@ def _choose_compounds(
 def _years(polygons: Shapes, away: Floats, plan: CityPlan, rng: np.random.Generator) -> Indices:
     """Return years with the known quantiles; small land near the core is old."""
     count = len(polygons)
-    age = away + 0.16 * np.log(shapely.area(polygons) / plan.land) + rng.normal(0.0, 0.20, count)
+    age = away + 0.05 * np.log(shapely.area(polygons) / plan.land) + rng.normal(0.0, 0.20, count)
     rank = np.empty(count)
     rank[np.argsort(age, kind="stable")] = (np.arange(count) + 0.5) / count
     years = np.floor(np.interp(rank, *BUILT_QUANTILES)).astype(np.int64)

@@ -4,7 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from geo.errors import Fault, InputError, gettext_noop
+
 from .shapes import Shapes
+
+LEAST_COMPOUNDS = 10
+"""Fewest compounds of a district."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +52,9 @@ class CityPlan:
     latest_built: int = 2022
     land: float = 1.0
     """Compounds' usual land is multiplied by this."""
-    land_share: float = 0.48
+    land_spread: float = 0.95
+    """How much compounds' land differs (standard deviation of its logarithm)."""
+    land_share: float = 0.46
     """Share of the city's ground that lies inside compounds; gives the city its extent."""
     central_meridian: int = 117
     centre_m: tuple[float, float] = (498_000.0, 4_061_000.0)
@@ -56,6 +63,51 @@ class CityPlan:
     base_list: str = "建成区小区"
     published: Published = field(default_factory=Published)
     weak_case: WeakCase | None = None
+
+    def __post_init__(self) -> None:
+        faults = [*self._faults_of_size(), *self._faults_of_totals()]
+        if faults:
+            raise InputError(*faults)
+
+    def _faults_of_size(self) -> list[Fault]:
+        faults = []
+        least = LEAST_COMPOUNDS * len(self.districts)
+        if not self.districts or self.compounds < least:
+            faults.append(
+                Fault(
+                    gettext_noop("{districts} 个区、{compounds} 个小区。"),
+                    {"districts": len(self.districts), "compounds": self.compounds},
+                    gettext_noop("至少要有一个区，每个区至少 10 个小区。"),
+                )
+            )
+        if self.buildings < self.compounds:
+            faults.append(
+                Fault(
+                    gettext_noop("{compounds} 个小区只有 {buildings} 栋楼。"),
+                    {"compounds": self.compounds, "buildings": self.buildings},
+                    gettext_noop("楼栋数不能少于小区数。"),
+                )
+            )
+        return faults
+
+    def _faults_of_totals(self) -> list[Fault]:
+        published = self.published
+        totals = {
+            gettext_noop("老旧小区"): published.old_compounds,
+            gettext_noop("企业服务小区"): published.served_by_firm,
+            gettext_noop("业主组织"): (published.owners_committees or 0)
+            + (published.property_management_committees or 0),
+            gettext_noop("物业管理区域"): published.management_areas,
+        }
+        return [
+            Fault(
+                gettext_noop("{what}公布数为 {total}，多于小区总数 {compounds}。"),
+                {"what": what, "total": total, "compounds": self.compounds},
+                gettext_noop("请核对公布数。"),
+            )
+            for what, total in totals.items()
+            if total is not None and total > self.compounds
+        ]
 
     @property
     def srid(self) -> int:
@@ -86,7 +138,7 @@ class City:
 PRESETS: dict[str, CityPlan] = {
     "hamlet": CityPlan(districts=("示例区",), compounds=20, buildings=260),
     "small": CityPlan(
-        districts=("河东区", "城中区", "高新区"), compounds=300, buildings=5_000
+        districts=("河东区", "城中区", "高新区"), compounds=300, buildings=5_500, land=0.9
     ),
     "yangquan": CityPlan(
         name="示例市（阳泉口径）",
@@ -112,6 +164,8 @@ PRESETS: dict[str, CityPlan] = {
         known_on=date(2021, 5, 21),
         latest_built=2020,
         land=0.16,
+        land_spread=0.3,
+        land_share=0.36,
         central_meridian=123,
         centre_m=(379_000.0, 4_309_500.0),
         base_unit="物业管理区域",

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import shapely
 
-from .areas import Areas
 from .credit_code import credit_code
 from .housing import Housing
 from .names import MARK, STEMS, WORKS, firm_names
 from .plan import CityPlan, Table
-from .shapes import Floats, Indices
+from .shapes import Floats, Indices, Shapes
 from .town import Town
 
 COMPOUNDS_PER_FIRM = 4.5
@@ -122,7 +121,7 @@ def provider_table(
             for served in providers.districts
         ],
     }
-    return Table(columns, _bases(providers, town.areas, housing, rng))
+    return Table(columns, _bases(providers, housing, rng))
 
 
 def _code(number: int, kind: str) -> str:
@@ -135,11 +134,9 @@ def _code(number: int, kind: str) -> str:
     return ""
 
 
-def _bases(
-    providers: Providers, areas: Areas, housing: Housing, rng: np.random.Generator
-) -> np.ndarray[Any, np.dtype[np.object_]]:
+def _bases(providers: Providers, housing: Housing, rng: np.random.Generator) -> Shapes:
     """Return each provider's base beside a compound of its first district."""
-    bases = []
+    bases: list[shapely.Point | None] = []
     for kind, served in zip(providers.kinds, providers.districts, strict=True):
         near = np.flatnonzero(housing.district == served[0])
         if kind == "self_governing" or not len(near):

@@ -6,12 +6,25 @@ import numpy as np
 import shapely
 
 from .schemes import Drawn
-from .shapes import Floats, Frames, Indices, Shapes, facing_south, rectangles, rotated, turned
+from .shapes import (
+    Flags,
+    Floats,
+    Frames,
+    Indices,
+    Shapes,
+    facing_south,
+    rectangles,
+    rotated,
+    turned,
+)
 
-CHORDS = (0.3, 0.7)
+CHORDS = (0.15, 0.38, 0.62, 0.85)
 """Where, from west to east, land is measured from south to north."""
 SQUEEZED = 0.3
 """One row more is squeezed in where this share of a row would be left over."""
+EDGE_M = 0.05
+"""A hair inside a row's edge, which may lie on the land's own."""
+SHORTEST_STRETCH_M = 5.0
 SHORTEST_SHARE = 0.45
 """A building is no shorter than this share of its land's usual length."""
 
@@ -28,7 +41,7 @@ class Slots:
     northing: Floats
     """0 in the southernmost row of the land, 1 in the northernmost."""
 
-    def chosen(self, which: Indices | np.ndarray[tuple[int], np.dtype[np.bool_]]) -> "Slots":
+    def chosen(self, which: Indices | Flags) -> "Slots":
         """Return some of the places, in the order asked for."""
         return Slots(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
@@ -51,15 +64,16 @@ def fill_rows(land: Shapes, middle: Frames, drawn: Drawn, rng: np.random.Generat
     )
     owner, base, northing = _row_bases(usable, drawn)
     depth_m = drawn.depth_m[owner]
-    west, east = _row_span(usable, owner, base, depth_m)
+    stretch, west, east = _stretches(usable, owner, base, depth_m)
+    owner, base, northing = owner[stretch], base[stretch], northing[stretch]
     row, x, length_m = _along_rows(owner, east - west, drawn, rng)
-    local = np.column_stack([west[row] + x, base[row] + depth_m[row] / 2.0])
-    owner = owner[row]
+    owner, base, northing = owner[row], base[row], northing[row]
+    local = np.column_stack([west[row] + x, base + drawn.depth_m[owner] / 2.0])
     is_inside = _fits(usable, owner, local, length_m, drawn.depth_m[owner])
     is_kept = is_inside & (rng.random(len(owner)) >= drawn.missing[owner])
     is_kept &= ~_in_garden(usable, owner, local, drawn.garden[owner])
     world = rotated(local, angle[owner]) + middle.centre[owner]
-    slots = Slots(owner, world, angle[owner], length_m, drawn.depth_m[owner], northing[row])
+    slots = Slots(owner, world, angle[owner], length_m, drawn.depth_m[owner], northing)
     return slots.chosen(is_kept)
 
 
@@ -83,30 +97,42 @@ def _row_bases(usable: Shapes, drawn: Drawn) -> tuple[Indices, Floats, Floats]:
 def _row_range(usable: Shapes) -> tuple[Floats, Floats]:
     """Return from where to where land is broad enough for rows, leaving out its wedges."""
     west, south, east, north = shapely.bounds(usable).T
-    low, high = np.full(len(usable), -np.inf), np.full(len(usable), np.inf)
+    lows, highs = [], []
     for share in CHORDS:
         x = west + share * (east - west)
         ends = np.stack([np.column_stack([x, south]), np.column_stack([x, north])], axis=1)
         chord = shapely.intersection(shapely.linestrings(np.nan_to_num(ends)), usable)
         _, bottom, _, top = shapely.bounds(chord).T
-        low, high = np.fmax(low, bottom), np.fmin(high, top)
-    return np.where(np.isfinite(low), low, np.nan), np.where(np.isfinite(high), high, np.nan)
+        lows.append(bottom)
+        highs.append(top)
+    # Land is broad enough where two of the chords pass.
+    return np.sort(lows, axis=0)[1], -np.sort(-np.array(highs), axis=0)[1]
 
 
-def _row_span(
+def _stretches(
     usable: Shapes, owner: Indices, base: Floats, depth_m: Floats
-) -> tuple[Floats, Floats]:
-    """Return where rows may begin and end so that their corners stay on the land."""
+) -> tuple[Indices, Floats, Floats]:
+    """Return the unbroken stretches of rows: the row of each, where it begins and where it ends.
+
+    An angled piece of land breaks a row in two; corners of the row must stay on the land as well.
+    """
     left, _, right, _ = shapely.bounds(usable[owner]).T
-    west, east = left - 1.0, right + 1.0
-    for share in (0.0, 0.5, 1.0):
-        # A hair inside the row, for its edges may lie on the land's own.
-        y = base + np.clip(share * depth_m, 0.05, depth_m - 0.05)
-        ends = np.stack([np.column_stack([left - 1.0, y]), np.column_stack([right + 1.0, y])], 1)
-        line = shapely.intersection(shapely.linestrings(ends), usable[owner])
-        start, _, stop, _ = shapely.bounds(line).T
+    middle = _level_lines(left - 1.0, right + 1.0, base + depth_m / 2.0)
+    parts, row = shapely.get_parts(shapely.intersection(middle, usable[owner]), return_index=True)
+    west, _, east, _ = shapely.bounds(parts).T
+    for edge in (EDGE_M, depth_m - EDGE_M):
+        is_open = east - west > SHORTEST_STRETCH_M
+        row, west, east = row[is_open], west[is_open], east[is_open]
+        line = _level_lines(west, east, (base + edge)[row])
+        start, _, stop, _ = shapely.bounds(shapely.intersection(line, usable[owner[row]])).T
         west, east = np.fmax(west, start), np.fmin(east, stop)
-    return west, east
+    return row, west, np.fmax(east, west)
+
+
+def _level_lines(west: Floats, east: Floats, y: Floats) -> Shapes:
+    ends = np.stack([np.column_stack([west, y]), np.column_stack([east, y])], axis=1)
+    lines: Shapes = np.asarray(shapely.linestrings(ends))
+    return lines
 
 
 def _along_rows(
@@ -129,17 +155,15 @@ def _along_rows(
 
 def _fits(
     usable: Shapes, owner: Indices, local: Floats, length_m: Floats, depth_m: Floats
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+) -> Flags:
     boxes = rectangles(local, np.zeros(len(local)), length_m, depth_m - 0.1)
     shapely.prepare(usable)
-    inside: np.ndarray[tuple[int], np.dtype[np.bool_]] = shapely.covers(usable[owner], boxes)
+    inside: Flags = shapely.covers(usable[owner], boxes)
     return inside
 
 
-def _in_garden(
-    usable: Shapes, owner: Indices, local: Floats, garden: Floats
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _in_garden(usable: Shapes, owner: Indices, local: Floats, garden: Floats) -> Flags:
     middle = shapely.get_coordinates(shapely.centroid(usable[owner]))
     radius_m = garden * np.sqrt(shapely.area(usable[owner]))
-    near: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.hypot(*(local - middle).T) < radius_m
+    near: Flags = np.hypot(*(local - middle).T) < radius_m
     return near

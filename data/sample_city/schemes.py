@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .shapes import RECTANGLE, Floats
+from .shapes import RECTANGLE, Floats, Texts
 
 Span = tuple[float, float]
 
@@ -70,28 +70,28 @@ SCHEMES: dict[str, Scheme] = {
         outlines=("rectangle", "yard", "ell", "rectangle"),
     ),
     "works_yard": Scheme(
-        use="住宅", storeys=(3.6, 6.9), depth_m=(10, 12), length_m=(44, 72), side_gap_m=(7, 11),
+        use="住宅", storeys=(4.2, 7.0), depth_m=(11, 13), length_m=(50, 80), side_gap_m=(7, 11),
         sun=(1.0, 1.3), setback_m=(4, 7), missing=0.12, fronts=1,
         outlines=("rectangle", "stairs", "rectangle"),
     ),
     "slab": Scheme(
-        use="住宅", storeys=(5.4, 7.4), depth_m=(10.5, 13), length_m=(52, 92), side_gap_m=(7, 11),
+        use="住宅", storeys=(5.8, 7.6), depth_m=(11.5, 14), length_m=(58, 100), side_gap_m=(7, 11),
         sun=(1.05, 1.35), setback_m=(4, 8), missing=0.06, fronts=1,
         outlines=("rectangle", "stairs", "stairs", "stepped"),
     ),
     "garden_slab": Scheme(
-        use="住宅", storeys=(6, 12.4), depth_m=(12, 14), length_m=(46, 82), side_gap_m=(9, 15),
+        use="住宅", storeys=(6, 12.4), depth_m=(12, 14), length_m=(54, 90), side_gap_m=(9, 15),
         sun=(1.15, 1.4), setback_m=(7, 12), missing=0.05, garden=0.10, fronts=1,
         outlines=("stairs", "stepped", "rectangle"),
     ),
     "high_slab": Scheme(
-        use="住宅", storeys=(11, 18.9), depth_m=(13, 16), length_m=(40, 72), side_gap_m=(14, 24),
+        use="住宅", storeys=(11, 18.9), depth_m=(14, 17), length_m=(46, 78), side_gap_m=(14, 24),
         sun=(0.85, 1.1), setback_m=(9, 14), missing=0.05, garden=0.13, fronts=1,
         outlines=("stepped", "stairs", "stepped"),
     ),
     "tower": Scheme(
-        use="住宅", storeys=(17, 33.4), depth_m=(20, 26), length_m=(26, 40), side_gap_m=(20, 36),
-        sun=(0.45, 0.7), setback_m=(10, 16), missing=0.10, garden=0.14, fronts=1,
+        use="住宅", storeys=(17, 33.4), depth_m=(22, 28), length_m=(28, 42), side_gap_m=(20, 36),
+        sun=(0.4, 0.62), setback_m=(10, 16), missing=0.10, garden=0.14, fronts=1,
         outlines=("cross", "butterfly", "stepped", "cross"),
     ),
     "street": Scheme(
@@ -143,7 +143,7 @@ KEYS = tuple(SCHEMES)
 class Drawn:
     """The scheme of each of n pieces of land, with its spans drawn."""
 
-    key: np.ndarray[tuple[int], np.dtype[np.str_]]
+    key: Texts
     storeys: Floats
     depth_m: Floats
     length_m: Floats
@@ -156,9 +156,12 @@ class Drawn:
 
 
 STOREY_M = 2.9
+SMALL_LAND_M2 = 8_000.0
+"""Smaller land is built to the full, nearer to its rim."""
+SMALL_SETBACK_M = 2.5
 
 
-def draw_schemes(key: np.ndarray[tuple[int], np.dtype[np.str_]], rng: np.random.Generator) -> Drawn:
+def draw_schemes(key: Texts, land_m2: Floats, rng: np.random.Generator) -> Drawn:
     """Draw depth, length, gaps and typical height for every piece of land by its scheme's key."""
     drawn = {
         name: _draw(key, name, rng)
@@ -169,14 +172,14 @@ def draw_schemes(key: np.ndarray[tuple[int], np.dtype[np.str_]], rng: np.random.
         for name in ("missing", "garden", "fronts", "least_row_gap_m")
     }
     sun_m = drawn.pop("sun") * np.maximum(1.0, np.floor(drawn["storeys"])) * STOREY_M
-    return Drawn(
-        key=key, row_gap_m=np.maximum(sun_m, fixed.pop("least_row_gap_m")), **drawn, **fixed
-    )
+    row_gap_m = np.maximum(sun_m, fixed.pop("least_row_gap_m"))
+    is_small = land_m2 < SMALL_LAND_M2
+    drawn["setback_m"][is_small] = SMALL_SETBACK_M
+    fixed["missing"][is_small] = 0.0
+    return Drawn(key=key, row_gap_m=row_gap_m, **drawn, **fixed)
 
 
-def _draw(
-    key: np.ndarray[tuple[int], np.dtype[np.str_]], name: str, rng: np.random.Generator
-) -> Floats:
+def _draw(key: Texts, name: str, rng: np.random.Generator) -> Floats:
     span = np.array([getattr(SCHEMES[k], name) for k in key], dtype=float).reshape(-1, 2)
     drawn: Floats = rng.uniform(span[:, 0], span[:, 1])
     return drawn

@@ -6,10 +6,14 @@ from typing import TypeAlias
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 Floats: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.int64]
+Shape: TypeAlias = BaseGeometry
 Shapes: TypeAlias = NDArray[np.object_]
+Flags: TypeAlias = NDArray[np.bool_]
+Texts: TypeAlias = NDArray[np.str_]
 
 RECTANGLE = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
 
@@ -66,8 +70,8 @@ def placed(
     world = rotated(points, np.repeat(angle, len(outline))) + np.repeat(
         centre, len(outline), axis=0
     )
-    result: Shapes = shapely.polygons(world.reshape(len(centre), len(outline), 2))
-    return result
+    copies: Shapes = np.asarray(shapely.polygons(world.reshape(len(centre), len(outline), 2)))
+    return copies
 
 
 def rectangles(centre: Floats, angle: Floats, length_m: Floats, depth_m: Floats) -> Shapes:
@@ -76,7 +80,7 @@ def rectangles(centre: Floats, angle: Floats, length_m: Floats, depth_m: Floats)
 
 
 def parts_of(polygons: Shapes) -> tuple[Shapes, Indices]:
-    """Return the single non-empty polygons of (n,) geometries, and the index of each one's whole."""
+    """Return the single polygons within n geometries, and the index of the whole of each."""
     parts, owner = shapely.get_parts(polygons, return_index=True)
     is_area = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & (
         shapely.area(parts) > 0

@@ -94,5 +94,5 @@ def _cut_lines(frames: Frames, angle: Floats, shift: Floats) -> Shapes:
         frames.centre + rotated(np.column_stack([shift, sign * frames.length_m]), angle)
         for sign in (-1.0, 1.0)
     ]
-    lines: Shapes = shapely.linestrings(np.stack(ends, axis=1))
+    lines: Shapes = np.asarray(shapely.linestrings(np.stack(ends, axis=1)))
     return lines

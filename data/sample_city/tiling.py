@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 import numpy as np
 import shapely
 
-from .shapes import Floats, Indices, Shapes
+from .shapes import Flags, Floats, Indices, Shapes
 
 GRID_M = 0.01
 """Vertices of tiles lie on this grid, so that neighbours share them to the last digit."""
@@ -133,9 +133,7 @@ def _seeds(places: Floats, members: Indices, count: int) -> Indices:
     return members[chosen]
 
 
-def _longest_neighbour(
-    count: int, borders: Borders, is_allowed: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> Indices:
+def _longest_neighbour(count: int, borders: Borders, is_allowed: Flags) -> Indices:
     pairs = [
         np.concatenate([one[is_allowed], other[is_allowed]])
         for one, other in ((borders.left, borders.right), (borders.right, borders.left))

@@ -8,15 +8,16 @@ import shapely
 from .areas import Areas, divide
 from .barriers import Barriers, lay_barriers
 from .footprints import Footprints, build
-from .ground import lay_ground
+from .ground import Ground, lay_ground
 from .names import street_names
 from .parcels import Parcels, cut_parcels
 from .plan import CityPlan
 from .shapes import Indices, Shapes
-from .streets import lay_streets
+from .streets import Streets, lay_streets
 
-COMPOUND_M2 = 43_000.0
+COMPOUND_M2 = 50_000.0
 """Mean land of a compound, from which the city's extent follows."""
+GROWTH = 1.25
 NUMBER_EVERY_M = 12.0
 
 
@@ -44,10 +45,12 @@ class Town:
 def build_town(plan: CityPlan, rng: np.random.Generator) -> Town:
     """Lay out and build the town that the plan asks for."""
     extent_m2 = plan.compounds * COMPOUND_M2 * plan.land / plan.land_share
-    ground = lay_ground(float(np.sqrt(extent_m2 / np.pi)), rng)
-    streets = lay_streets(ground, rng)
+    ground, streets, parcels = _lay_out(plan, extent_m2, rng)
+    # What was drawn is at times cut up badly: then the town needs more ground.
+    while np.count_nonzero(parcels.use == "compound") < plan.compounds:
+        extent_m2 *= GROWTH
+        ground, streets, parcels = _lay_out(plan, extent_m2, rng)
     areas = divide(streets, ground, plan, rng)
-    parcels = cut_parcels(streets.blocks, ground, plan, rng)
     city = shapely.coverage_union_all(areas.districts)
     barriers = lay_barriers(ground, city, parcels.lanes, rng)
     return Town(
@@ -58,6 +61,14 @@ def build_town(plan: CityPlan, rng: np.random.Generator) -> Town:
         footprints=build(parcels, plan, rng),
         addresses=_addresses(parcels, areas, barriers, streets.secondary, rng),
     )
+
+
+def _lay_out(
+    plan: CityPlan, extent_m2: float, rng: np.random.Generator
+) -> tuple[Ground, Streets, Parcels]:
+    ground = lay_ground(float(np.sqrt(extent_m2 / np.pi)), rng)
+    streets = lay_streets(ground, rng)
+    return ground, streets, cut_parcels(streets.blocks, ground, plan, rng)
 
 
 def _addresses(
