@@ -46,7 +46,7 @@ def building_columns(
         "height_m": with_gaps(_heights(footprints.storeys, rng), UNKNOWN["height_m"], rng),
         "use": footprints.use.tolist(),
         "households": with_gaps(housing.building_households, UNKNOWN["households"], rng),
-        "floor_area_m2": _floor_areas(housing.building_floor_area_m2, rng),
+        "floor_area_m2": _floor_areas(town, housing, rng),
         "built": _years(town, rng),
         "address": _addresses(town),
     }
@@ -104,9 +104,12 @@ def _heights(storeys: Indices, rng: np.random.Generator) -> Floats:
     return heights
 
 
-def _floor_areas(floor_m2: Floats, rng: np.random.Generator) -> list[Any]:
+def _floor_areas(town: Town, housing: Housing, rng: np.random.Generator) -> list[Any]:
+    """Return recorded floor areas; none where only a published total for all is known."""
+    floor_m2 = housing.building_floor_area_m2
     recorded = np.round(floor_m2 * rng.lognormal(0.0, FLOOR_AREA_SPREAD, len(floor_m2)), 1)
-    return with_gaps(recorded, UNKNOWN["floor_area_m2"], rng)
+    is_total_only = town.plan.published.floor_area_m2 is not None
+    return with_gaps(recorded, 1.0 if is_total_only else UNKNOWN["floor_area_m2"], rng)
 
 
 def _years(town: Town, rng: np.random.Generator) -> list[Any]:

@@ -71,27 +71,26 @@ def contract_columns(
     rows = []
     for leader, state in zip(leaders.tolist(), states.tolist(), strict=True):
         term = _term(state, plan.known_on, rng)
-        shares = GRADE_SHARES[bool(housing.is_old[leader])]
-        grade = str(rng.choice(list(FEE_OF_GRADE), p=shares))
-        fee = round(FEE_OF_GRADE[grade] * float(rng.uniform(0.75, 1.2)), 2)
-        filed = term.signed_on + timedelta(days=int(rng.integers(5, 30)))
-        is_filed = rng.random() < FILED_SHARE and filed <= plan.known_on
-        rows.append(
-            (
-                providers.names[management.provider[leader]],
-                contract_subject(plan, housing, management, leader),
-                MODES[str(management.way[leader])],
-                term.signed_on,
-                filed if is_filed else None,
-                term.in_service_from,
-                term.ends_on,
-                fee,
-                fee,
-                grade,
-                documents.number(term.signed_on),
-            )
-        )
+        name = providers.names[management.provider[leader]]
+        what = contract_subject(plan, housing, management, leader)
+        dates = (term.signed_on, _filed_on(term, plan, rng), term.in_service_from, term.ends_on)
+        fee, grade = _price(is_old=bool(housing.is_old[leader]), rng=rng)
+        mode, document = MODES[str(management.way[leader])], documents.number(term.signed_on)
+        rows.append((name, what, mode, *dates, fee, fee, grade, document))
     return {key: [row[i] for row in rows] for i, key in enumerate(KEYS)}
+
+
+def _filed_on(term: Term, plan: CityPlan, rng: np.random.Generator) -> date | None:
+    """Return the day of filing; None where it has not been filed, or not yet."""
+    filed_on = term.signed_on + timedelta(days=int(rng.integers(5, 30)))
+    is_filed = rng.random() < FILED_SHARE and filed_on <= plan.known_on
+    return filed_on if is_filed else None
+
+
+def _price(*, is_old: bool, rng: np.random.Generator) -> tuple[float, str]:
+    """Return a fee in yuan per m² and month, and the grade of service that it pays for."""
+    grade = str(rng.choice(list(FEE_OF_GRADE), p=GRADE_SHARES[is_old]))
+    return round(FEE_OF_GRADE[grade] * float(rng.uniform(0.75, 1.2)), 2), grade
 
 
 def is_published(plan: CityPlan) -> bool:

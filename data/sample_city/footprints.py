@@ -10,7 +10,17 @@ from .parcels import EMPTY_USES, Parcels
 from .plan import CityPlan
 from .rows import Slots, fill_rows, join_slots
 from .schemes import OUTLINES, SCHEMES, Drawn, draw_schemes
-from .shapes import Flags, Floats, Indices, Shapes, Texts, facing_south, frames_of, placed
+from .shapes import (
+    Flags,
+    Floats,
+    Indices,
+    Shapes,
+    Texts,
+    facing_south,
+    frames_of,
+    placed,
+    running_count,
+)
 
 LEAST_GAP_M = 1.0
 CENTRAL_USES = ("school", "hospital", "mall", "office")
@@ -136,7 +146,9 @@ def _footprints(
 ) -> Footprints:
     parcel = slots.owner[kept]
     use = np.array([SCHEMES[key].use for key in drawn.key], dtype="<U4")[parcel]
-    use[is_front[kept]] = np.where(rng.random(is_front[kept].sum()) < FRONT_SHOPS, "商业", "商住")
+    # The first building of a parcel always has flats, so that nobody's compound is all shops.
+    is_shop = (rng.random(len(kept)) < FRONT_SHOPS) & (running_count(parcel) > 1)
+    use[is_front[kept]] = np.where(is_shop, "商业", "商住")[is_front[kept]]
     storeys = _storeys(drawn.storeys[parcel], slots.northing[kept], rng)
     low = rng.integers(*FRONT_STOREYS, len(kept))
     storeys = np.where(is_front[kept], np.minimum(low, storeys), storeys)

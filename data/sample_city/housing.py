@@ -52,10 +52,7 @@ def settle(town: Town, rng: np.random.Generator) -> Housing:
     district = areas.district_of[areas.subdistrict_of[community]]
     codes = [f"{areas.district_codes[d]}XQ{i:05d}" for i, d in enumerate(district.tolist(), 1)]
     names, addresses = _names_and_addresses(town, chosen, district, rng)
-    floors, households, buildings = (
-        1.0 * np.bincount(footprints.parcel, weights=value, minlength=len(parcels.use))[chosen]
-        for value in (floor_m2, flats, np.ones(len(flats)))
-    )
+    floors, households, buildings = _totals(footprints.parcel, chosen, floor_m2, flats)
     return Housing(
         shapes=parcels.polygons[chosen],
         codes=codes,
@@ -65,13 +62,26 @@ def settle(town: Town, rng: np.random.Generator) -> Housing:
         is_old=is_old[chosen],
         community=community,
         district=district,
-        floor_area_m2=floors.astype(np.float64),
+        floor_area_m2=floors,
         households=households.astype(np.int64),
         buildings=buildings.astype(np.int64),
         building_compound=compound_of[footprints.parcel],
         building_floor_area_m2=floor_m2,
         building_households=flats.astype(np.int64),
     )
+
+
+def _totals(
+    parcel: Indices, chosen: Indices, floor_m2: Floats, flats: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return floor area, flats and buildings of the chosen parcels."""
+    count = int(chosen.max()) + 1
+    is_within = parcel < count
+    floors, households, buildings = (
+        np.bincount(parcel[is_within], weights=value[is_within], minlength=count)[chosen]
+        for value in (floor_m2, flats, np.ones(len(flats)))
+    )
+    return floors.astype(np.float64), households.astype(np.float64), buildings.astype(np.float64)
 
 
 def _flats(

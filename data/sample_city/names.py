@@ -90,7 +90,8 @@ def _told_apart(names: list[str]) -> list[str]:
 
 
 def _joined(heads: tuple[str, ...] | list[str], tails: tuple[str, ...]) -> list[str]:
-    return [head + tail for head, tail in product(heads, tails)]
+    """Return every head with every tail, each name once (龙泉 is a stem and a pair)."""
+    return list(dict.fromkeys(head + tail for head, tail in product(heads, tails)))
 
 
 def _shuffled(names: list[str], count: int, rng: np.random.Generator) -> list[str]:

@@ -62,7 +62,7 @@ class Parcels:
 def cut_parcels(
     blocks: Shapes, ground: Ground, plan: CityPlan, rng: np.random.Generator
 ) -> Parcels:
-    """Cut blocks into parcels by lanes and choose the plan's number of compounds, if there is room."""
+    """Cut blocks into parcels by lanes and choose the plan's compounds, if there is room."""
     land = shapely.buffer(blocks, -rng.uniform(*PAVEMENT_M, len(blocks)), join_style="mitre")
     land, _ = parts_of(land)
     away = np.clip(remoteness(ground, centres_of(land)), 0.0, 1.1)
