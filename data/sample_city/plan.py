@@ -43,6 +43,7 @@ class CityPlan:
 
     name: str = "示例市"
     districts: tuple[str, ...]
+    """Names from the middle outwards."""
     compounds: int
     """Exact number of compounds."""
     buildings: int
@@ -138,7 +139,7 @@ class City:
 PRESETS: dict[str, CityPlan] = {
     "hamlet": CityPlan(districts=("示例区",), compounds=20, buildings=260),
     "small": CityPlan(
-        districts=("河东区", "城中区", "高新区"), compounds=300, buildings=5_500, land=0.9
+        districts=("城中区", "河东区", "高新区"), compounds=300, buildings=5_500, land=0.9
     ),
     "yangquan": CityPlan(
         name="示例市（阳泉口径）",
