@@ -21,7 +21,7 @@ WAYS: dict[str, tuple[float, float]] = {
 }
 KINDS_OF_WAY: dict[str, tuple[str, ...]] = {
     "firm": ("private", "state", "joint"),
-    "subdistrict": ("service_centre", "non_profit", "subdistrict"),
+    "subdistrict": ("service_centre", "non_profit"),
     "owner_unit": ("owner_unit",),
     "self_governing": ("self_governing",),
 }

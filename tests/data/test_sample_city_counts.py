@@ -96,7 +96,7 @@ def test_in_yangquan_a_firm_is_in_service_in_881_compounds(yangquan, day):
     firms = {
         name
         for name, kind in zip(kinds["name"], kinds["kind"], strict=True)
-        if kind in {"state", "private", "joint"}
+        if kind in {"state", "private", "joint", "subdistrict"}
     }
     rows = yangquan.tables["contract"].columns
     keys = ("what", "provider", "in_service_from", "ends_on")
