@@ -113,7 +113,7 @@ def _day(value: object) -> date | None:
 
 
 def _numbers(column: pd.Series) -> NDArray[np.float64]:
-    return column.astype("Float64").to_numpy(np.float64, na_value=np.nan)
+    return np.asarray(column.astype("Float64").to_numpy(na_value=np.nan), dtype=np.float64)
 
 
 def _bases(register: gpd.GeoDataFrame, *, srid: int) -> NDArray[np.float64]:
