@@ -79,8 +79,9 @@ class Proposal:
     """In the order of `Sites`."""
     refusals: tuple[Refusal, ...]
     totals: Mapping[str, float]
-    """zones, sites, left_out, floor_area_m2, households, margin, subsidy_needed, and in how many
-    sites each is unknown; short_m2 = floor area under the minimum or left out."""
+    """zones, sites, left_out, floor_area_m2 and households (and in how many sites each is unknown),
+    short_m2 = floor area under the minimum or left out, margin and subsidy_needed in yuan a year
+    (and in how many zones they are unknown), zones_without_provider."""
     status: str
     """optimal | feasible | stopped, of the zones."""
     objectives: Mapping[str, float]
@@ -192,6 +193,7 @@ def _totals(
         "households_unknown": int(np.isnan(sites.households).sum()),
         "short_m2": known_sum(sites.floor_area_m2[short]),
         "margin": known_sum(np.array([zone.margin for zone in zones], dtype=np.float64)),
+        "margin_unknown": sum(math.isnan(zone.margin) for zone in zones),
         "subsidy_needed": known_sum(
             np.array([zone.account.subsidy_needed for zone in zones], dtype=np.float64)
         ),

@@ -11,8 +11,8 @@ plan.gpkg   zones [zone, floor_area_m2, households, diameter_m, provider, except
             in no zone has "" or null as its zone,
             links [a, b, gap_m, cost_m, kind, barrier, open], refusals [zone, provider, reason]
 plan.json   plan_hash, contiguity, thresholds {floor_area_min_m2 …}, totals {zones, sites,
-            left_out, floor_area_m2, households}, left_out [{site, reason}] or {site: reason};
-            strategy (optional; "none" = thresholds do not apply)
+            left_out, floor_area_m2, households}, left_out [{site, reasons}], strategy (optional;
+            "none" = thresholds do not apply), reach_m (optional)
 """
 
 import json
@@ -32,7 +32,8 @@ import shapely
 LENGTH_TOLERANCE_M = 0.1
 """Coordinates in degrees are rounded, and come back through another projection."""
 SUM_TOLERANCE = 1.0
-"""m² and households: sums may have been rounded."""
+ROUNDED = 0.5
+"""A file may hold whole m² and households: that much a site may be off."""
 ALONG_M = 0.5
 """A barrier this near to an outline runs along it; deeper inside a site it does not count."""
 STEPS_M = (5.0, 2.5)
@@ -87,12 +88,13 @@ def read_plan(folder: Path) -> Plan:
     ):
         for column in columns:
             frame[column] = frame[column].fillna("").astype(str)
+    layers["refusals"]["zone"] = layers["refusals"]["zone"].astype(str)
     layers["links"]["open"] = layers["links"]["open"].astype(bool)
     summary = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     return Plan(sites=sites.to_crs(metric_epsg(sites)), summary=summary, **layers)
 
 
-def violations(plan, *, barriers=None, providers=None, site_ids=None, reach_m=60.0) -> list[str]:
+def violations(plan, *, barriers=None, providers=None, site_ids=None, reach_m=None) -> list[str]:
     """Return everything that is wrong with a plan, in words.
 
     Parameters
@@ -100,12 +102,13 @@ def violations(plan, *, barriers=None, providers=None, site_ids=None, reach_m=60
     barriers
         Frame of hard barriers (lines or polygons) with a CRS; without it open links are believed.
     providers
-        Frame with name, capacity_m2 and capacity_households; unknown capacities are NaN.
+        Frame with id, capacity_m2 and capacity_households; unknown capacities are NaN.
     site_ids
         The sites that went in; without them a site that is missing altogether cannot be told.
     reach_m
-        Longest gap of a link.
+        Longest gap of a link; else as plan.json says, else 60 m.
     """
+    reach_m = reach_m or plan.summary.get("reach_m") or 60.0
     found = [
         *_lost_or_doubled(plan, site_ids),
         *_left_out_without_reason(plan),
@@ -137,12 +140,7 @@ def _lost_or_doubled(plan, site_ids):
 
 
 def _left_out_without_reason(plan):
-    left_out = plan.summary["left_out"]
-    reasons = (
-        left_out
-        if isinstance(left_out, dict)
-        else {str(row["site"]): row.get("reason") for row in left_out}
-    )
+    reasons = {str(row["site"]): row["reasons"] for row in plan.summary["left_out"]}
     outside = set(plan.sites.site[plan.sites.zone == ""])
     for site in sorted(outside):
         if not reasons.get(site):
@@ -176,7 +174,7 @@ def _wrong_sums(row, members):
     for key in ("floor_area_m2", "households"):
         true, told = _sum(members[key]), float(getattr(row, key) or 0)
         told = 0.0 if math.isnan(told) else told
-        if abs(true - told) > SUM_TOLERANCE:
+        if abs(true - told) > SUM_TOLERANCE + ROUNDED * len(members):
             yield f"zone {row.zone} says {key} {told:.2f}, its sites sum to {true:.2f}"
     true = _diameter_m(members.geometry)
     if abs(true - row.diameter_m) > LENGTH_TOLERANCE_M:
@@ -199,7 +197,8 @@ def _broken_limits(row, members, thresholds):
         "households": _sum(members.households),
         "diameter": _diameter_m(members.geometry),
     }
-    slack = {"floor_area": 0.05, "households": 0.05, "diameter": LENGTH_TOLERANCE_M}
+    rounded = ROUNDED * len(members)
+    slack = {"floor_area": rounded, "households": rounded, "diameter": LENGTH_TOLERANCE_M}
     broken = set()
     for key, limit in thresholds.items():
         what = next(name for name in measured if key.startswith(name))
@@ -305,23 +304,32 @@ def _wrong_totals(plan):
         told = totals.get(key)
         if told is None and value:
             yield f"the total of {key} is missing"
-        elif told is not None and abs(told - value) > (SUM_TOLERANCE if "_" in key else 0.5):
+        elif told is not None and abs(told - value) > _slack(key, len(plan.sites)):
             yield f"the total of {key} is said to be {told}, it is {value}"
     if not re.fullmatch("[0-9a-f]{64}", str(plan.summary.get("plan_hash"))):
         yield "the plan has no hash"
 
 
+def _slack(key, sites):
+    is_sum = key in {"floor_area_m2", "households"}
+    return SUM_TOLERANCE + ROUNDED * sites if is_sum else 0
+
+
 def _overburdened(plan, providers):
-    known = set(providers["name"])
+    known = set(providers["id"])
     for row in plan.zones.itertuples():
         if row.provider and row.provider not in known:
             yield f"zone {row.zone} goes to {row.provider}, whom nobody knows"
     for key in ("floor_area_m2", "households"):
         capacity_key = "capacity_m2" if key == "floor_area_m2" else "capacity_households"
-        capacity = dict(zip(providers["name"], pd.to_numeric(providers[capacity_key]), strict=True))
+        capacity = dict(zip(providers["id"], pd.to_numeric(providers[capacity_key]), strict=True))
         for provider, taken in plan.zones[plan.zones.provider != ""].groupby("provider")[key]:
             limit = capacity.get(provider)
-            if limit is not None and not pd.isna(limit) and _sum(taken) > limit + SUM_TOLERANCE:
+            if (
+                limit is not None
+                and not pd.isna(limit)
+                and _sum(taken) > limit + SUM_TOLERANCE + ROUNDED * len(plan.sites)
+            ):
                 yield f"{provider} takes {key} {_sum(taken):.0f}, its capacity is {limit:.0f}"
     refused = set(zip(plan.refusals.zone.astype(str), plan.refusals.provider, strict=True))
     for row in plan.zones.itertuples():

@@ -44,14 +44,13 @@ def write_plan(folder, *, providers=None, barriers=(), lock="", **values):
     )
     providers = no_providers() if providers is None else providers
     plan = propose(sites, links, providers, policy, on_date=date(2026, 6, 1))
-    names = dict(zip(providers.ids.tolist(), providers.names.tolist(), strict=True))
     zones = gpd.GeoDataFrame(
         {
             "zone": [zone.label for zone in plan.zones],
             "floor_area_m2": [zone.floor_area_m2 for zone in plan.zones],
             "households": [zone.households for zone in plan.zones],
             "diameter_m": [zone.diameter_m for zone in plan.zones],
-            "provider": [names.get(zone.provider, "") for zone in plan.zones],
+            "provider": [zone.provider for zone in plan.zones],
             "exception": [str(zone.exception) for zone in plan.zones],
         },
         geometry=[shapely.union_all([boxes[m] for m in zone.members]) for zone in plan.zones],
@@ -86,7 +85,7 @@ def write_plan(folder, *, providers=None, barriers=(), lock="", **values):
     )
     refusals = pd.DataFrame(
         [
-            {"zone": r.zone, "provider": names[r.provider], "reason": r.reasons[0].sentence()}
+            {"zone": r.zone, "provider": r.provider, "reason": r.reasons[0].sentence()}
             for r in plan.refusals
         ]
         or [{"zone": "", "provider": "", "reason": ""}]
@@ -96,7 +95,7 @@ def write_plan(folder, *, providers=None, barriers=(), lock="", **values):
         "contiguity": str(policy.bundling.contiguity),
         "thresholds": vars(policy.thresholds),
         "totals": {key: float(value) for key, value in plan.totals.items()},
-        "left_out": [{"site": s.id, "reason": s.reasons[0].sentence()} for s in plan.left_out],
+        "left_out": [{"site": s.id, "reasons": [r.key for r in s.reasons]} for s in plan.left_out],
     }
     for name, layer in {"zones": zones, "sites": rows, "links": joined}.items():
         layer.to_crs(4490).to_file(folder / "plan.gpkg", layer=name, driver="GPKG")
@@ -124,7 +123,7 @@ def test_a_good_plan_with_a_river_lockouts_and_providers_has_none_either(tmp_pat
     providers = register("x", "y", capacity_m2={"x": 40_000.0})
     plan = write_plan(tmp_path, providers=providers, barriers=[river(195)], lock={"D": "-"})
     frame = pd.DataFrame(
-        {"name": ["x物业", "y物业"], "capacity_m2": [40_000.0, None], "capacity_households": None}
+        {"id": ["x", "y"], "capacity_m2": [40_000.0, None], "capacity_households": None}
     )
     assert violations(plan, barriers=frame_of(river(195)), providers=frame, site_ids="ABCD") == []
 
@@ -158,7 +157,7 @@ def plant_silent_left_out(plan):
 
 
 def plant_false_left_out(plan):
-    plan.summary["left_out"] = {"A": "因为"}
+    plan.summary["left_out"] = [{"site": "A", "reasons": ["site.locked_out"]}]
 
 
 def plant_no_reason(plan):
@@ -170,7 +169,7 @@ def plant_empty_zone(plan):
 
 
 def plant_wrong_sum(plan):
-    plan.zones.loc[0, "floor_area_m2"] += 10
+    plan.zones.loc[0, "floor_area_m2"] += 100
 
 
 def plant_wrong_households(plan):
@@ -322,26 +321,26 @@ def test_thresholds_do_not_apply_where_nothing_is_bundled(plan):
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({"name": ["z"]}, "goes to x物业, whom nobody knows"),
-        ({"capacity_m2": [10_000.0]}, "x物业 takes floor_area_m2 80000, its capacity is 10000"),
-        ({"capacity_households": [1.0]}, "x物业 takes households 500, its capacity is 1"),
+        ({"id": ["z"]}, "goes to x, whom nobody knows"),
+        ({"capacity_m2": [10_000.0]}, "x takes floor_area_m2 80000, its capacity is 10000"),
+        ({"capacity_households": [1.0]}, "x takes households 500, its capacity is 1"),
     ],
     ids=["unknown", "floor area", "households"],
 )
 def test_a_provider_who_cannot_is_found(plan, columns, words):
-    plan.zones["provider"] = "x物业"
+    plan.zones["provider"] = "x"
     frame = pd.DataFrame(
-        {"name": ["x物业"], "capacity_m2": [np.nan], "capacity_households": [np.nan], **columns}
+        {"id": ["x"], "capacity_m2": [np.nan], "capacity_households": [np.nan], **columns}
     )
     assert words in " ".join(violations(plan, providers=frame))
 
 
 def test_a_provider_who_was_refused_is_found(plan):
-    plan.zones["provider"] = "x物业"
-    plan.refusals.loc[0] = {"zone": "1", "provider": "x物业"}
-    frame = pd.DataFrame({"name": ["x物业"], "capacity_m2": [None], "capacity_households": [None]})
+    plan.zones["provider"] = "x"
+    plan.refusals.loc[0] = {"zone": "1", "provider": "x"}
+    frame = pd.DataFrame({"id": ["x"], "capacity_m2": [None], "capacity_households": [None]})
     found = " ".join(violations(plan, providers=frame))
-    assert "x物业 is proposed for zone 1 and refused for it" in found
+    assert "x is proposed for zone 1 and refused for it" in found
 
 
 # --- the definition of a blocked link, by itself

@@ -48,6 +48,8 @@ class Block:
     units: tuple[Unit, ...]
     ways: tuple[Mapping[int, int], ...]
     """For each unit its neighbours and the way to them, in millimetres with impedance."""
+    around: tuple[int, ...]
+    """The same neighbours as a mask."""
     linked: tuple[int, ...]
     """For each unit the mask of the units that an open link joins to it."""
     fits: tuple[int, ...]
@@ -98,9 +100,11 @@ def block_of(units: tuple[Unit, ...], layout: Layout, sites: Sites, policy: Poli
     unit_of = {site: number for number, unit in enumerate(units) for site in unit.members}
     corners = tuple(_corners(unit, sites) for unit in units)
     floor = _sums(units, sites.floor_area_m2, PER_M2)
+    ways = tuple(_ways_of(unit, number, unit_of, layout) for number, unit in enumerate(units))
     return Block(
         units=units,
-        ways=tuple(_ways_of(unit, number, unit_of, layout) for number, unit in enumerate(units)),
+        ways=ways,
+        around=tuple(_mask(set(near)) for near in ways),
         linked=tuple(
             _mask({unit_of[b] for a in unit.members for b in layout.linked[a] if b in unit_of})
             for unit in units

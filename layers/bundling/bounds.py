@@ -1,83 +1,102 @@
 """What no plan of a block can beat, in each objective, without searching it.
 
-Each bound holds for every plan that keeps the maxima and puts every unit in a zone, so it also
-holds for those that are best in the objectives before it.
+Each bound holds for every plan that keeps the maxima and puts every unit in a zone, and is as good
+as the one in hand in the objectives before.
 """
 
 from layers.bundling.blocks import Block, bits
+from layers.bundling.groups import can_reach_the_minimum
 from layers.bundling.judge import Worth
+
+PATIENCE = 5_000
+"""Groups that are tried around a unit before it is believed that some zone can hold it."""
 
 
 def bounds_of(block: Block, worth: Worth) -> tuple[int | None, ...]:
     """Return for each objective of `Worth` a value that no plan can beat; None = not known.
 
-    Each holds for plans that are as good as `worth` in the objectives before it.
-
-    short: the weight of units around which even all that fits does not reach the minimum.
+    short: the weight of the hopeless units, which no group that reaches the minimum can hold.
     parts: no zone has fewer than one part.
-    subsidy: each of k zones costs its fixed cost less its gains, and k is at least all floor area
-    (households) over the maximum; what a unit gains beyond the cost of one zone helps no other.
-    count: as many as the minimum allows, where a unit above the minimum counts as the minimum,
-    and as the subsidy allows; or as few as the maximum allows.
+    subsidy, zones: where only hopeless units are short, no zone holds both them and others, so
+    the block falls apart into pieces of either sort. In each piece k zones cost k × the fixed
+    cost less the gains, and k is at least all floor area (households) over the maximum; where many
+    zones are wanted, k is at most what the minimum and the subsidy allow.
     """
-    limits = block.limits
-    if limits.leaves_out:
-        # A plan may leave units out, and these need neither subsidy nor a zone.
-        return (_hopeless(block), 0, None, None, None)
-    fewest, gained = _fewest_zones(block), _useful_gain(block)
-    subsidy = max(0, fewest * limits.cost_of_a_zone - gained)
-    most = _most_zones(block)
-    if limits.cost_of_a_zone > 0:
-        most = min(most, (worth.subsidy + gained) // limits.cost_of_a_zone)
-    return (_hopeless(block), 0, subsidy, -most if limits.wants_many else fewest, None)
-
-
-def _useful_gain(block: Block) -> int:
-    """Return the most that all gains can take off the fixed costs of the zones."""
-    once = max(0, block.limits.cost_of_a_zone)
-    return min(sum(block.gain), sum(min(max(0, gain), once) for gain in block.gain))
-
-
-def _hopeless(block: Block) -> int:
-    """Return the weight of the units that no zone with the minimum can hold."""
-    limits = block.limits
-    return sum(
-        block.weight[unit]
+    hopeless = sum(
+        1 << unit
         for unit in range(len(block.units))
-        if _sum(block.floor, near := _near_enough(unit, block)) < limits.floor_min
-        or _sum(block.households, near) < limits.households_min
+        if not can_reach_the_minimum(block, unit, patience=PATIENCE)
     )
+    short = sum(block.weight[unit] for unit in bits(hopeless))
+    if block.limits.leaves_out:
+        # A plan may leave units out, and these need neither subsidy nor a zone.
+        return (short, 0, None, None, None)
+    if worth.short > short:
+        hopeless = 0
+    every = (1 << len(block.units)) - 1
+    lost, sound = _pieces(block, hopeless), _pieces(block, every & ~hopeless)
+    subsidy = sum(_least_subsidy(block, piece) for piece in lost + sound)
+    if block.limits.wants_many:
+        zones = len(lost) - _most_zones(block, sound, worth.subsidy)
+    else:
+        zones = sum(_fewest_zones(block, piece) for piece in lost + sound)
+    return (short, 0, subsidy, zones, None)
 
 
-def _near_enough(unit: int, block: Block) -> int:
-    """Return the mask of the units that hang together with this one and fit beside it."""
-    reached = fresh = 1 << unit
-    while fresh:
-        around = 0
-        for other in bits(fresh):
-            for neighbour in block.ways[other]:
-                around |= 1 << neighbour
-        fresh = around & block.fits[unit] & ~reached
-        reached |= fresh
-    return reached
+def _pieces(block: Block, left: int) -> list[int]:
+    """Return the connected pieces of the units in a mask, as masks."""
+    pieces = []
+    while left:
+        piece = fresh = left & -left
+        while fresh:
+            around = 0
+            for unit in bits(fresh):
+                around |= block.around[unit]
+            fresh = around & left & ~piece
+            piece |= fresh
+        pieces.append(piece)
+        left &= ~piece
+    return pieces
 
 
-def _sum(values: tuple[int, ...], mask: int) -> int:
-    return sum(values[unit] for unit in bits(mask))
+def _least_subsidy(block: Block, piece: int) -> int:
+    cost = block.limits.cost_of_a_zone
+    return max(0, _fewest_zones(block, piece) * cost - _useful_gain(block, piece))
 
 
-def _fewest_zones(block: Block) -> int:
-    limits = block.limits
-    by_floor = -(-sum(block.floor) // limits.floor_max)
-    by_households = -(-sum(block.households) // limits.households_max)
-    by_lock = sum(bool(unit.lock) for unit in block.units)
+def _useful_gain(block: Block, piece: int) -> int:
+    """Return the most that the gains of a piece can take off the fixed costs of its zones.
+
+    What a unit gains beyond the cost of one zone helps no other.
+    """
+    once = max(0, block.limits.cost_of_a_zone)
+    gains = [block.gain[unit] for unit in bits(piece)]
+    return min(sum(gains), sum(min(max(0, gain), once) for gain in gains))
+
+
+def _fewest_zones(block: Block, piece: int) -> int:
+    limits, units = block.limits, list(bits(piece))
+    by_floor = -(-sum(block.floor[unit] for unit in units) // limits.floor_max)
+    by_households = -(-sum(block.households[unit] for unit in units) // limits.households_max)
+    by_lock = sum(bool(block.units[unit].lock) for unit in units)
     return max(1, by_floor, by_households, by_lock)
 
 
-def _most_zones(block: Block) -> int:
-    most = len(block.units)
-    sums = ((block.floor, block.limits.floor_min), (block.households, block.limits.households_min))
-    for values, minimum in sums:
-        if minimum:
-            most = min(most, sum(min(value, minimum) for value in values) // minimum)
-    return most
+def _most_zones(block: Block, pieces: list[int], subsidy: int) -> int:
+    """Return the most zones that reach the minimum, within a subsidy for the whole block.
+
+    A unit above the minimum counts as the minimum: the rest of it makes no second zone.
+    """
+    limits, most = block.limits, 0
+    sums = ((block.floor, limits.floor_min), (block.households, limits.households_min))
+    for piece in pieces:
+        units = list(bits(piece))
+        fit = [len(units)]
+        for values, minimum in sums:
+            if minimum:
+                fit.append(sum(min(values[unit], minimum) for unit in units) // minimum)
+        most += min(fit)
+    if limits.cost_of_a_zone <= 0:
+        return most
+    gained = sum(_useful_gain(block, piece) for piece in pieces)
+    return min(most, (subsidy + gained) // limits.cost_of_a_zone)

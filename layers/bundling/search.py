@@ -9,16 +9,17 @@ import numpy as np
 from layers.bundling.blocks import Block
 from layers.bundling.bounds import bounds_of
 from layers.bundling.construct import random_zones
-from layers.bundling.exact import best_choice, possible_zones
+from layers.bundling.exact import best_choice
+from layers.bundling.groups import possible_zones
 from layers.bundling.improve import PASSES, Draft, improve, polish
 from layers.bundling.judge import Judge, UnitZone, Worth, total
 from layers.bundling.work import Work
 
-MOST_LISTED = 6_000
+MOST_LISTED = 10_000
 """Blocks with at most this many possible zones are solved with proof."""
 EASILY_PROVEN = 1_000
 """Up to this many possible zones the proof needs no plan to start from."""
-PROOF_EFFORT = 4.0
+PROOF_EFFORT = 2.0
 """CP-SAT's deterministic time for each objective of one block; most blocks need 1 % of it."""
 STARTS = 6
 """Random drafts of a block, of which the best is improved."""

@@ -12,7 +12,8 @@ from layers.bundling import bundle_sites, search
 from layers.bundling.blocks import PER_M2, PER_YUAN, block_of
 from layers.bundling.bounds import bounds_of
 from layers.bundling.construct import random_zones
-from layers.bundling.exact import best_choice, possible_zones
+from layers.bundling.exact import best_choice
+from layers.bundling.groups import can_reach_the_minimum, possible_zones
 from layers.bundling.improve import hangs_together
 from layers.bundling.judge import NOTHING, Judge, Worth, total
 from layers.bundling.layout import lay_out
@@ -352,3 +353,15 @@ def test_work_once_stopped_is_never_asked_again():
     answers = iter([False, True])
     work = Work(planned=2, should_stop=lambda: next(answers))
     assert [work.may_go_on(), work.may_go_on(), work.may_go_on()] == [True, False, False]
+
+
+def test_a_unit_beside_a_neighbour_too_large_to_join_cannot_reach_the_minimum():
+    areas = {"A": 10_000.0, "B": 95_000.0, "C": 5_000.0}
+    block = only_block(town("A B C", floor_area_m2=areas), policy_with())
+    reaches = [can_reach_the_minimum(block, unit, patience=99) for unit in range(3)]
+    assert reaches == [False, True, True]
+
+
+def test_without_patience_every_unit_is_believed_to_reach_the_minimum():
+    block = only_block(town("A B", floor_area_m2=1.0), policy_with())
+    assert can_reach_the_minimum(block, 0, patience=0)
