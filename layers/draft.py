@@ -1,5 +1,6 @@
 """From the ground of a place to a plan, step by step: the same for files and for the database."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -78,9 +79,9 @@ def draft_plan(
         Where there is nothing to plan, or the frames contradict one another.
     """
     on_step("sites")
-    if ground.compounds.empty and ground.buildings.empty:
-        raise InputError(NO_SITES)
     lon, _lat = ground.middle()
+    if math.isnan(lon):
+        raise InputError(NO_SITES)
     srid = metric_srid(lon)
     derived = derive_sites(ground, policy=policy, on_date=on_date, srid=srid)
     sites = planned_sites(derived.frame, srid=srid, on_date=on_date)
