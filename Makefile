@@ -10,7 +10,7 @@ NPM = $(shell command -v npm || echo $(BIN)/node $(wildcard $(BIN)/../lib/python
 export PYTHON
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: help setup demo serve stop test check fresh clean lock
+.PHONY: help setup demo serve stop test check messages fresh clean lock
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,6 +31,9 @@ test: var/.set-up-test ## every test, the browser journeys included
 
 check: var/.set-up-test ## format, lint, types, import contracts, migrations, translations
 	@$(BIN)/python -m maps.site.local_postgres run sh maps/site/check.sh
+
+messages: var/.set-up-test ## new sentences into the English catalogue, ready to be translated
+	@PYTHON=$(BIN)/python sh maps/site/collect_messages.sh
 
 fresh: ## demo and test once in a debootstrapped Debian 12 (root)
 	sh maps/site/fresh.sh

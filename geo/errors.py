@@ -9,6 +9,10 @@ def gettext_noop(sentence: str) -> str:
     return sentence
 
 
+LATIN_ENDINGS = (".", ";", ",")
+"""A sentence that ends so is not Chinese, and wants a space before the next."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong in what a person gave: what was given, what is allowed, what to do.
@@ -33,13 +37,16 @@ class Fault:
         """Return the fault as one line, with its row, column and remedy."""
         where = "".join(
             [
-                translate("第 {row} 行").format(row=self.row) if self.row is not None else "",
-                translate("“{column}”").format(column=self.column) if self.column else "",
+                translate(gettext_noop("第 {row} 行")).format(row=self.row)
+                if self.row is not None
+                else "",
+                f"“{self.column}”" if self.column else "",
             ]
         )
         what = translate(self.text).format_map(self.values)
         remedy = translate(self.fix).format_map(self.values) if self.fix else ""
-        return (f"{where}：" if where else "") + what + remedy
+        between = " " if remedy and what.endswith(LATIN_ENDINGS) else ""
+        return (f"{where}：" if where else "") + what + between + remedy
 
 
 class InputError(Exception):

@@ -79,31 +79,50 @@ def draft_plan(
         Where there is nothing to plan, or the frames contradict one another.
     """
     on_step("sites")
+    survey = metric_ground(ground, policy, on_date=on_date)
+    on_step("links")
+    links = neighbour_links(
+        survey.sites,
+        barriers_from_frame(ground.barriers, srid=survey.srid),
+        crossings_from_frame(ground.crossings, srid=survey.srid),
+        policy.links,
+        overrides=overrides,
+    )
+    on_step("proposal")
+    proposal = propose(survey.sites, links, survey.providers, policy, on_date=on_date, seed=seed)
+    return Draft(
+        ground=ground,
+        policy=policy,
+        derived=survey.derived,
+        sites=survey.sites,
+        links=links,
+        providers=survey.providers,
+        proposal=proposal,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricGround:
+    """Sites and providers of a place in its metric CRS."""
+
+    srid: int
+    derived: DerivedSites
+    sites: Sites
+    providers: Providers
+
+
+def metric_ground(ground: Ground, policy: Policy, *, on_date: date) -> MetricGround:
+    """Return the sites that a plan is made for on a day, and the providers that may serve them."""
     lon, _lat = ground.middle()
     if math.isnan(lon):
         raise InputError(NO_SITES)
     srid = metric_srid(lon)
     derived = derive_sites(ground, policy=policy, on_date=on_date, srid=srid)
-    sites = planned_sites(derived.frame, srid=srid, on_date=on_date)
-    providers = register_of(ground, derived.frame, srid=srid)
-    on_step("links")
-    links = neighbour_links(
-        sites,
-        barriers_from_frame(ground.barriers, srid=srid),
-        crossings_from_frame(ground.crossings, srid=srid),
-        policy.links,
-        overrides=overrides,
-    )
-    on_step("proposal")
-    proposal = propose(sites, links, providers, policy, on_date=on_date, seed=seed)
-    return Draft(
-        ground=ground,
-        policy=policy,
+    return MetricGround(
+        srid=srid,
         derived=derived,
-        sites=sites,
-        links=links,
-        providers=providers,
-        proposal=proposal,
+        sites=planned_sites(derived.frame, srid=srid, on_date=on_date),
+        providers=register_of(ground, derived.frame, srid=srid),
     )
 
 

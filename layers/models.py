@@ -21,7 +21,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from geo.models.storage import CODE_LENGTH, NAME_LENGTH, STORAGE_SRID, WORD_LENGTH
+from geo.crs import STORAGE_SRID
+from geo.models.storage import CODE_LENGTH, NAME_LENGTH, WORD_LENGTH
 from layers import sites
 
 
@@ -125,6 +126,7 @@ class Zone(models.Model):
     money: Any = models.JSONField(_("收支"), default=dict)
     exception = models.CharField(_("例外"), max_length=WORD_LENGTH, blank=True)
     reasons: Any = models.JSONField(_("理由"), default=list)
+    provider_reasons: Any = models.JSONField(_("拟推荐或无法推荐的理由"), default=list)
     is_locked = models.BooleanField(_("锁定"), default=False)
 
     class Meta:
@@ -229,8 +231,6 @@ class Assignment(models.Model):
     )
     provider = models.ForeignKey("geo.Provider", models.PROTECT, verbose_name=_("拟推荐服务主体"))
     is_backstop = models.BooleanField(_("兜底"), default=False)
-    cost: Any = models.JSONField(_("评分构成"), default=dict)
-    reasons: Any = models.JSONField(_("理由"), default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = _("拟推荐服务主体")

@@ -12,7 +12,7 @@ that compares the two hashes is the proof that they agree.
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -200,26 +200,53 @@ def _totals(
 
 
 def plan_hash(proposal: Proposal) -> str:
-    """Return the SHA-256 of what the plan decides, in hex: the same for the same plan anywhere.
+    """Return the SHA-256 of what the plan decides, in hex: the same for the same plan anywhere."""
+    return decision_hash(
+        sites={
+            site.id: (site.zone, [reason.key for reason in site.reasons]) for site in proposal.sites
+        },
+        zones={
+            zone.label: (
+                zone.provider,
+                str(zone.exception),
+                [reason.key for reason in (*zone.reasons, *zone.provider_reasons)],
+                (zone.floor_area_m2, zone.households, zone.margin),
+            )
+            for zone in proposal.zones
+        },
+        totals=proposal.totals,
+    )
+
+
+def decision_hash(
+    *,
+    sites: Mapping[str, tuple[str, Sequence[str]]],
+    zones: Mapping[str, tuple[str, str, Sequence[str], tuple[float, float, float]]],
+    totals: Mapping[str, float],
+) -> str:
+    """Return the SHA-256 of decisions, wherever they are read from.
 
     It covers where each site is, who is proposed for each zone, the keys of all reasons and the
     totals, in whole units, so that the last bits of a machine's arithmetic do not matter. File
     bytes, seconds and sentences are outside it.
+
+    Parameters
+    ----------
+    sites
+        By id: label of the zone ("" = left out), keys of the reasons.
+    zones
+        By label: provider, exception, keys of the reasons; floor area in m2, households and margin
+        in yuan a year.
+    totals
+        Of the whole plan.
     """
     decided = {
-        "sites": {
-            site.id: [site.zone, [reason.key for reason in site.reasons]] for site in proposal.sites
-        },
+        "sites": {site: [zone, list(reasons)] for site, (zone, reasons) in sites.items()},
         "zones": {
-            zone.label: [
-                zone.provider,
-                zone.exception,
-                [reason.key for reason in (*zone.reasons, *zone.provider_reasons)],
-                [_whole(number) for number in (zone.floor_area_m2, zone.households, zone.margin)],
-            ]
-            for zone in proposal.zones
+            label: [provider, exception, list(reasons), [_whole(number) for number in numbers]]
+            for label, (provider, exception, reasons, numbers) in zones.items()
         },
-        "totals": {name: _whole(number) for name, number in proposal.totals.items()},
+        "totals": {name: _whole(number) for name, number in totals.items()},
     }
     text = json.dumps(decided, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

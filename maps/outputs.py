@@ -101,9 +101,9 @@ def map_frames_of(ground: Ground, derived: DerivedSites, plan: PlanFrames) -> Ma
     """Return the layers of the map: all sites of the day with their status and zone."""
     sites = derived.frame.rename(columns={"code": "site"})
     planned = plan.sites.set_index("site")
-    sites["zone"] = sites["site"].map(planned["zone"]).fillna("")
-    sites["exception"] = sites["site"].map(planned["exception"]).fillna("")
-    sites["reason"] = sites["site"].map(planned["reason"]).fillna("")
+    for column in ("zone", "exception", "reason"):
+        said = planned[column].to_dict()
+        sites[column] = [said.get(site, "") for site in sites["site"]]
     sites["mode"] = ""
     sites["address"] = _addresses(sites, ground)
     sites["status"] = statuses_of(sites, ground)

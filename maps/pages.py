@@ -102,8 +102,16 @@ def file_path(area: ManagingArea, name: str) -> Path:
 def rates_of(areas: list[ManagingArea]) -> tuple[dict[str, AreaRates], bool]:
     """Return the rates of each area today, and whether any of them is sample data."""
     now, today = timezone.now(), timezone.localdate()
-    wanted = {"measures": (Measure.FIRM,), "units": (Unit.COMPOUND,)}
-    reports = [report_coverage(area=area.code, valid=today, known=now, **wanted) for area in areas]
+    reports = [
+        report_coverage(
+            area=area.code,
+            valid=today,
+            known=now,
+            measures=(Measure.FIRM,),
+            units=(Unit.COMPOUND,),
+        )
+        for area in areas
+    ]
     return {each.area.code: each.area for each in reports}, any(r.is_sample for r in reports)
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext
 
 from geo.crs import metric_srid
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, gettext_noop
 from geo.models import ManagingArea
 from geo.words import AreaLevel
 from layers.coverage import DEFINITIONS, Measure, Unit
@@ -22,7 +22,7 @@ from layers.policy import load_policy
 from maps.coverage_map import Rate
 from maps.outputs import FILES, MAP, Origin, map_frames_of, notices_of, write_map, write_outputs
 
-NO_SUCH_PLAN = "没有编号为 {number} 的方案。"
+NO_SUCH_PLAN = gettext_noop("没有编号为 {number} 的方案。")
 RATES = ((Measure.FIRM, Unit.COMPOUND), (Measure.ANY, Unit.COMPOUND))
 
 

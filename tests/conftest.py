@@ -1,14 +1,19 @@
 """What every test may lean on: the versions in the header, the cluster, the real data's folder."""
 
+import io
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyogrio
 import pytest
 import shapely
 from django.contrib.gis.gdal import gdal_version
 from django.contrib.gis.geos import geos_version
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 
 from maps.site import local_postgres
 
@@ -39,3 +44,14 @@ def real_data() -> Path:
 @pytest.fixture
 def has_ogrinfo() -> str:
     return shutil.which("ogrinfo") or pytest.fail("ogrinfo is missing: run make setup")
+
+
+@pytest.fixture(scope="module")
+def hamlet(django_db_setup, django_db_blocker, tmp_path_factory):  # noqa: ARG001 (set-up by name)
+    """The demo of the smallest sample city, made once for a module and rolled back after it."""
+    var = tmp_path_factory.mktemp("var")
+    said = io.StringIO()
+    with django_db_blocker.unblock(), override_settings(VAR_DIR=var), transaction.atomic():
+        call_command("prepare_demo", preset="hamlet", out=var / "out", stdout=said)
+        yield SimpleNamespace(var=var, out=var / "out", said=said.getvalue())
+        transaction.set_rollback(True)

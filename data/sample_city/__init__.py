@@ -1,6 +1,6 @@
-"""An invented Chinese city of any size: ground, ledgers and documents, all marked 示例数据."""
+"""An invented Chinese city, marked 示例数据, for demonstrations, tests and measurements."""
 
-from data.sample_city.city import City, Table, make_city
-from data.sample_city.plans import PRESETS, CityPlan
+from .city import make_city
+from .plan import PRESETS, City, CityPlan, Published, Table, WeakCase
 
-__all__ = ["PRESETS", "City", "CityPlan", "Table", "make_city"]
+__all__ = ["PRESETS", "City", "CityPlan", "Published", "Table", "WeakCase", "make_city"]

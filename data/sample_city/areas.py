@@ -1,173 +1,104 @@
-"""Districts, subdistricts and communities that tile the city along streets and the river."""
+"""Districts, subdistricts and communities that tile the city without a gap."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import shapely
 
-from data.sample_city import names
-from data.sample_city.blocks import Cells, Ints
-from data.sample_city.corridors import Corridor
-from data.sample_city.ground import Floats, Ground, Shapes
-from data.sample_city.growing import Pairs, grow, shared_borders, spread_seeds
-from data.sample_city.plans import CityPlan
+from .ground import Ground
+from .names import place_names
+from .plan import CityPlan
+from .shapes import Floats, Indices, Shapes
+from .streets import Streets, centres_of
+from .tiling import Borders, borders_of, dissolved, grown_regions
 
-DETOUR = {"river": 6.0, "railway": 2.5, "expressway": 2.5}
-"""How much further the other side seems: borders come to lie along the corridor."""
+CITY_CODE = "990100"
+"""No city has this code."""
+SUPERBLOCKS_PER_SUBDISTRICT = 5
+DIVIDING = 6.0
+"""A step over a river, railway or expressway costs this many times its length."""
+ON_LINE_M = 2.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Areas:
-    """Three levels below the city; `subdistricts` and `communities` say which holds which."""
+    """The managing tree. Arrays of communities carry the index of what they lie in."""
 
-    districts: list[str]
-    subdistricts: Ints
-    """Per subdistrict, its district."""
-    communities: Ints
-    """Per community, its subdistrict."""
-    cells: Ints
-    """Per cell, its community."""
-    shapes: Shapes
-    """Per community."""
+    communities: Shapes
+    subdistricts: Shapes
+    districts: Shapes
+    subdistrict_of: Indices
+    """(communities,)"""
+    district_of: Indices
+    """(subdistricts,)"""
+    community_names: list[str]
+    subdistrict_names: list[str]
+    district_names: list[str]
+    community_codes: list[str]
+    subdistrict_codes: list[str]
+    district_codes: list[str]
 
 
-def tile_areas(
-    plan: CityPlan,
-    cells: Cells,
-    corridors: list[Corridor],
-    ground: Ground,
-    rng: np.random.Generator,
-) -> Areas:
-    """Group cells into communities, superblocks into subdistricts and districts."""
-    middles = shapely.get_coordinates(shapely.point_on_surface(cells.cells))
-    pairs = shared_borders(cells.cells)
-    cost = _costs(middles, pairs, corridors)
-    quarters, quarter_pairs, quarter_cost = _quarters(middles, pairs, cost, cells.superblocks)
-    seats = ground.cores[:, :2] + ground.centre
-    seeds = np.linalg.norm(quarters - seats[:, None], axis=2).argmin(axis=1)
-    district = grow(quarters, quarter_pairs, quarter_cost, seeds)
-    wanted = max(plan.compounds // 35, 2), max(plan.compounds // 6, 4)
-    subdistrict = _regrouped(quarters, quarter_pairs, quarter_cost, district, wanted[0], rng)
-    of_cell = subdistrict[cells.superblocks]
-    community = _regrouped(middles, pairs, cost, of_cell, wanted[1], rng)
+def divide(streets: Streets, ground: Ground, plan: CityPlan, rng: np.random.Generator) -> Areas:
+    """Group superblocks into districts and subdistricts along rivers, railways and expressways."""
+    places = centres_of(streets.superblocks)
+    borders = borders_of(streets.superblocks)
+    cost = _costs(places, borders, ground)
+    everything = np.arange(len(places))
+    district = grown_regions(places, borders, cost, everything, len(plan.districts))
+    subdistrict, district_of = _subdistricts(places, borders, cost, district)
+    subdistrict_of = subdistrict[streets.superblock_of_community]
+    subdistricts = dissolved(streets.communities, subdistrict_of)
+    district_codes = [f"{CITY_CODE[:4]}{i + 1:02d}" for i in range(len(plan.districts))]
+    subdistrict_codes = _numbered(district_of, district_codes)
     return Areas(
-        list(plan.districts[: len(seeds)]),
-        _holders(subdistrict, district),
-        _holders(community, of_cell),
-        community,
-        _outlines(cells.cells, community),
+        communities=streets.communities,
+        subdistricts=subdistricts,
+        districts=dissolved(subdistricts, district_of),
+        subdistrict_of=subdistrict_of,
+        district_of=district_of,
+        community_names=place_names(len(streets.communities), suffix="社区", rng=rng),
+        subdistrict_names=place_names(len(subdistricts), suffix="街道", rng=rng),
+        district_names=list(plan.districts),
+        community_codes=_numbered(subdistrict_of, subdistrict_codes),
+        subdistrict_codes=subdistrict_codes,
+        district_codes=district_codes,
     )
 
 
-def _costs(middles: Floats, pairs: Pairs, corridors: list[Corridor]) -> Floats:
-    """Return the metres between neighbouring faces, more across a corridor."""
-    ways = shapely.linestrings(middles[pairs])
-    cost: Floats = np.asarray(shapely.length(ways))
-    for corridor in corridors:
-        shapely.prepare(corridor.line)
-        cost = np.where(shapely.intersects(corridor.line, ways), DETOUR[corridor.kind] * cost, cost)
+def _costs(places: Floats, borders: Borders, ground: Ground) -> Floats:
+    step_m = np.hypot(*(places[borders.left] - places[borders.right]).T)
+    dividers = shapely.union_all(
+        np.array([ground.river_line, *ground.railways, *ground.expressways])
+    )
+    middles = shapely.line_interpolate_point(
+        shapely.line_merge(borders.lines), 0.5, normalized=True
+    )
+    is_divided = shapely.distance(middles, dividers) < ON_LINE_M
+    cost: Floats = step_m * np.where(is_divided, DIVIDING, 1.0)
     return cost
 
 
-def _quarters(
-    middles: Floats, pairs: Pairs, cost: Floats, holder: Ints
-) -> tuple[Floats, Pairs, Floats]:
-    """Return middles, pairs and costs of the superblocks instead of their cells."""
-    count = np.bincount(holder)
-    sums = [np.bincount(holder, weights=middles[:, axis]) for axis in (0, 1)]
-    quarters = np.column_stack(sums) / np.maximum(count, 1)[:, None]
-    between = np.sort(holder[pairs], axis=1)
-    metres = np.linalg.norm(quarters[between[:, 0]] - quarters[between[:, 1]], axis=1)
-    detour = cost / np.linalg.norm(middles[pairs[:, 0]] - middles[pairs[:, 1]], axis=1)
-    is_across = between[:, 0] != between[:, 1]
-    return quarters, between[is_across], (metres * detour)[is_across]
+def _subdistricts(
+    places: Floats, borders: Borders, cost: Floats, district: Indices
+) -> tuple[Indices, Indices]:
+    """Return the subdistrict of every superblock and the district of every subdistrict."""
+    subdistrict = np.zeros(len(places), dtype=np.int64)
+    district_of: list[int] = []
+    for number in range(int(district.max()) + 1):
+        members = np.flatnonzero(district == number)
+        count = max(1, round(len(members) / SUPERBLOCKS_PER_SUBDISTRICT))
+        region = grown_regions(places, borders, cost, members, count)
+        subdistrict[members] = len(district_of) + region
+        district_of.extend([number] * (int(region.max()) + 1))
+    return subdistrict, np.array(district_of)
 
 
-def _regrouped(
-    middles: Floats, pairs: Pairs, cost: Floats, holder: Ints, wanted: int, rng: np.random.Generator
-) -> Ints:
-    """Split each group into connected smaller ones, about as many in all as wanted."""
-    label = np.zeros(len(middles), dtype=np.int64)
-    used = 0
-    for group in range(holder.max() + 1):
-        inside = np.flatnonzero(holder == group)
-        place = np.full(len(middles), -1)
-        place[inside] = np.arange(len(inside))
-        is_inner = (place[pairs] >= 0).all(axis=1)
-        count = max(round(wanted * len(inside) / len(middles)), 1)
-        seeds = spread_seeds(middles[inside], count, rng)
-        grown = grow(middles[inside], place[pairs[is_inner]], cost[is_inner], seeds)
-        label[inside] = used + grown
-        used += len(seeds)
-    return label
-
-
-def _holders(inner: Ints, outer: Ints) -> Ints:
-    holders = np.zeros(inner.max() + 1, dtype=np.int64)
-    holders[inner] = outer
-    return holders
-
-
-def _outlines(cells: Shapes, community: Ints) -> Shapes:
-    order = np.argsort(community, kind="stable")
-    groups = np.split(cells[order], np.flatnonzero(np.diff(community[order])) + 1)
-    joined = np.array([shapely.coverage_union_all(group) for group in groups], dtype=object)
-    return shapely.coverage_simplify(joined, 1.0)
-
-
-def area_rows(
-    areas: Areas, plan: CityPlan, rng: np.random.Generator
-) -> tuple[dict[str, list[object]], Shapes]:
-    """Return the columns of the area table and its outlines, city first."""
-    codes, titles = area_codes(areas, plan), area_names(areas, rng)
-    outlines = [areas.shapes]
-    for holder, count in (
-        (areas.communities, len(areas.subdistricts)),
-        (areas.subdistricts, len(areas.districts)),
-    ):
-        below = outlines[0]
-        outlines.insert(
-            0, np.array([shapely.coverage_union_all(below[holder == i]) for i in range(count)])
-        )
-    outlines.insert(0, np.array([shapely.coverage_union_all(outlines[0])]))
-    parents: list[list[str | None]] = [[None], [plan.division_code] * len(areas.districts)]
-    parents.append([codes[1][i] for i in areas.subdistricts])
-    parents.append([codes[2][i] for i in areas.communities])
-    levels = ("city", "district", "subdistrict", "community")
-    columns: dict[str, list[object]] = {
-        "name": [name for level in titles for name in level],
-        "level": [level for level, part in zip(levels, codes, strict=True) for _ in part],
-        "parent": [parent for level in parents for parent in level],
-        "code": [code for level in codes for code in level],
-    }
-    columns["valid_from"] = [date(2020, 1, 1)] * len(columns["code"])
-    return columns, np.concatenate(outlines)
-
-
-def area_codes(areas: Areas, plan: CityPlan) -> list[list[str]]:
-    """Return codes of 6, 6, 9 and 12 digits: city, districts, subdistricts, communities."""
-    districts = [str(int(plan.division_code) + 2 + i) for i in range(len(areas.districts))]
-    subdistricts = _numbered(districts, areas.subdistricts)
-    return [
-        [plan.division_code],
-        districts,
-        subdistricts,
-        _numbered(subdistricts, areas.communities),
-    ]
-
-
-def _numbered(holders: list[str], holder: Ints) -> list[str]:
-    used: dict[int, int] = {}
+def _numbered(parent: Indices, parent_codes: list[str]) -> list[str]:
+    """Return three-digit codes counted within each parent."""
+    given = [0] * len(parent_codes)
     codes = []
-    for i in holder.tolist():
-        used[i] = used.get(i, 0) + 1
-        codes.append(f"{holders[i]}{used[i]:03d}")
+    for index in parent.tolist():
+        given[index] += 1
+        codes.append(f"{parent_codes[index]}{given[index]:03d}")
     return codes
-
-
-def area_names(areas: Areas, rng: np.random.Generator) -> list[list[str]]:
-    """Return the names of the city, its districts, subdistricts and communities."""
-    pairs = names.pairs(rng, len(areas.subdistricts) + len(areas.communities))
-    first, rest = pairs[: len(areas.subdistricts)], pairs[len(areas.subdistricts) :]
-    return [["示例市"], areas.districts, [f"{p}街道" for p in first], [f"{p}社区" for p in rest]]

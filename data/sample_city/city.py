@@ -1,117 +1,124 @@
-"""The whole sample city, table by table."""
+"""Putting the sample city's tables together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import shapely
 
-from data.sample_city.addresses import number_parcels
-from data.sample_city.areas import area_rows, tile_areas
-from data.sample_city.barriers import barrier_rows, crossing_rows
-from data.sample_city.blocks import lay_blocks
-from data.sample_city.buildings import raise_buildings
-from data.sample_city.compounds import compound_columns, found_compounds
-from data.sample_city.contracts import area_columns, contract_columns, record_service
-from data.sample_city.corridors import lay_corridors
-from data.sample_city.draws import chance
-from data.sample_city.dwellings import building_columns, households, per_compound
-from data.sample_city.ground import Shapes, lay_ground
-from data.sample_city.land_use import assign_uses
-from data.sample_city.names import MARK
-from data.sample_city.parcels import split_blocks
-from data.sample_city.plans import CityPlan, plan_named
-from data.sample_city.providers import found_providers, provider_rows
-from data.sample_city.registers import (
-    ban_columns,
-    base_columns,
-    decision_columns,
-    provider_column,
-    role_columns,
-)
-from data.sample_city.streets import lay_streets
+from geo.errors import Fault, InputError, gettext_noop
 
+from .areas import CITY_CODE, Areas
+from .building_rows import building_columns
+from .compound_rows import compound_columns
+from .housing import Housing, settle
+from .management import Management, manage
+from .papers import paper_tables
+from .plan import PRESETS, City, CityPlan, Table
+from .providers import Providers, provider_table, register
+from .shapes import Floats, Shapes
+from .town import Town, build_town
 
-@dataclass(frozen=True)
-class Table:
-    """One kind of input: columns by key, None = unknown, and a geometry per row or none at all."""
-
-    columns: Mapping[str, list[object]]
-    geometries: Shapes | None = None
-
-    def __len__(self) -> int:
-        """Return how many rows there are."""
-        return len(next(iter(self.columns.values())))
-
-
-@dataclass(frozen=True)
-class City:
-    """Everything about an invented city; geometries in the metric CRS `srid` (EPSG)."""
-
-    name: str
-    srid: int
-    tables: Mapping[str, Table]
+CENTIMETRES = 2
 
 
 def make_city(preset: str | CityPlan, *, seed: int = 1) -> City:
-    """Return the city of a preset's name or of a plan; the same seed gives the same city."""
-    plan = plan_named(preset) if isinstance(preset, str) else preset
+    """Return the sample city of a preset's name or of a plan; the same seed gives the same city."""
+    plan = _plan(preset)
     rng = np.random.default_rng(seed)
-    ground = lay_ground(plan, rng)
-    streets = lay_streets(ground, rng)
-    corridors = lay_corridors(plan, ground, rng)
-    cells = lay_blocks(streets, corridors)
-    areas = tile_areas(plan, cells, corridors, ground, rng)
-    parcels = split_blocks(cells, ground, rng)
-    uses = assign_uses(plan, parcels, rng)
-    buildings = raise_buildings(plan, parcels, uses, rng)
-    places = number_parcels(parcels, cells, streets, areas, rng)
-    held = found_compounds(plan, parcels.shapes, uses, buildings, places, rng)
-    providers = found_providers(plan, held, rng)
-    served = record_service(plan, held, rng)
-
-    area = Table(*area_rows(areas, plan, rng))
-    lived = households(buildings, uses, held)
-    homes, counts = per_compound(plan, lived, buildings, held)
-    compound = compound_columns(plan, held, homes, counts, rng)
-    titles = [
-        n
-        for n, lv in zip(area.columns["name"], area.columns["level"], strict=True)
-        if lv == "community"
-    ]
-    compound |= {
-        "area": [titles[i] for i in held.communities.tolist()],
-        "address": [f"{places.parcels[i]}（{MARK}）" for i in held.parcels.tolist()],
-        "title_area": _title_areas(plan, held.districts, rng),
-        "provider": provider_column(providers, served.by_contract),
-    }
-    legal = area_columns(held, served, rng)
-    contracts = contract_columns(plan, held, served, providers, rng)
+    town = build_town(plan, rng)
+    housing = settle(town, rng)
+    providers = register(town, rng)
+    management = manage(town, housing, providers, rng)
+    compounds = compound_columns(town, housing, _has_firm(management), rng)
     tables = {
-        "area": area,
-        "compound": Table(compound, held.shapes),
-        "building": Table(
-            building_columns(plan, buildings, uses, held, places, rng), buildings.shapes
+        "area": _area_table(plan, town.areas),
+        "compound": Table(compounds, housing.shapes),
+        "building": Table(building_columns(town, housing, rng), town.footprints.polygons),
+        "barrier": _barrier_table(town),
+        "crossing": _crossing_table(town),
+        "provider": provider_table(
+            providers, _loads(housing, providers, management), town, housing, rng
         ),
-        "management_area": Table(*legal),
-        "barrier": Table(*barrier_rows(corridors, streets, places.arterials)),
-        "crossing": Table(*crossing_rows(corridors, streets)),
-        "provider": Table(*provider_rows(plan, providers, held, ground, rng)),
-        "contract": Table(contracts),
-        "decision": Table(decision_columns(legal[0], contracts, rng)),
-        "base": Table(base_columns(plan, held, legal[0])),
-        "ban": Table(ban_columns(plan, providers, rng)),
-        "role": Table(role_columns(plan, providers)),
+        **paper_tables(town, housing, providers, management, rng),
     }
-    return City("示例市", plan.srid, tables)
+    placed = {kind: _placed(table, plan.centre_m) for kind, table in tables.items()}
+    return City(plan.name, plan.srid, placed)
 
 
-def _title_areas(
-    plan: CityPlan, districts: np.ndarray[tuple[int], np.dtype[np.int64]], rng: np.random.Generator
-) -> list[object]:
-    """Return the district of the title holder where it is another than the compound's own."""
-    is_other = chance(rng, 0.03, len(districts))
-    count = len(plan.districts)
-    return [
-        plan.districts[(district + 1) % count] if other and count > 1 else None
-        for district, other in zip(districts.tolist(), is_other, strict=True)
-    ]
+def _plan(preset: str | CityPlan) -> CityPlan:
+    if isinstance(preset, CityPlan):
+        return preset
+    if preset not in PRESETS:
+        raise InputError(
+            Fault(
+                gettext_noop("没有名为“{preset}”的示例城市。"),
+                {"preset": preset, "allowed": "、".join(PRESETS)},
+                gettext_noop("请从下列名称中选择：{allowed}。"),
+            )
+        )
+    return PRESETS[preset]
+
+
+def _has_firm(management: Management) -> list[bool | None]:
+    """Return the condition 有物业服务企业: None where nobody wrote down who manages."""
+    return [None if way == "unknown" else way == "firm" for way in management.way.tolist()]
+
+
+def _loads(housing: Housing, providers: Providers, management: Management) -> Floats:
+    has_provider = management.provider >= 0
+    load = np.bincount(
+        management.provider[has_provider],
+        weights=housing.floor_area_m2[has_provider],
+        minlength=len(providers.names),
+    )
+    return load.astype(np.float64)
+
+
+def _area_table(plan: CityPlan, areas: Areas) -> Table:
+    """Return the managing tree from the city down to communities."""
+    district_of = [areas.district_codes[i] for i in areas.district_of.tolist()]
+    subdistrict_of = [areas.subdistrict_codes[i] for i in areas.subdistrict_of.tolist()]
+    levels = (
+        ("city", [plan.name], [CITY_CODE], [""]),
+        (
+            "district",
+            areas.district_names,
+            areas.district_codes,
+            [CITY_CODE] * len(areas.district_codes),
+        ),
+        ("subdistrict", areas.subdistrict_names, areas.subdistrict_codes, district_of),
+        ("community", areas.community_names, areas.community_codes, subdistrict_of),
+    )
+    columns: dict[str, list[Any]] = {
+        "name": [name for _, names, _, _ in levels for name in names],
+        "level": [level for level, names, _, _ in levels for _ in names],
+        "parent": [parent for _, _, _, parents in levels for parent in parents],
+        "code": [code for _, _, codes, _ in levels for code in codes],
+    }
+    columns["valid_from"] = [""] * len(columns["name"])
+    city = np.array([shapely.coverage_union_all(areas.districts)])
+    shapes = np.concatenate([city, areas.districts, areas.subdistricts, areas.communities])
+    return Table(columns, shapes)
+
+
+def _barrier_table(town: Town) -> Table:
+    rows = town.barriers.barriers
+    columns = {"kind": [row.kind for row in rows], "name": [row.text for row in rows]}
+    return Table(columns, np.array([row.shape for row in rows]))
+
+
+def _crossing_table(town: Town) -> Table:
+    rows = town.barriers.crossings
+    columns = {"kind": [row.kind for row in rows], "note": [row.text for row in rows]}
+    return Table(columns, np.array([row.shape for row in rows]))
+
+
+def _placed(table: Table, centre_m: tuple[float, float]) -> Table:
+    """Move a table from the city's own origin to its place, to the centimetre."""
+    if table.geometries is None:
+        return table
+    moved: Shapes = shapely.transform(
+        table.geometries, lambda points: np.round(points + np.array(centre_m), CENTIMETRES)
+    )
+    return replace(table, geometries=moved)

@@ -1,157 +1,147 @@
-"""Providers: companies of every kind, service centres, owner units and self-governing bodies."""
+"""Providers of every kind, each marked as invented, with a base, a grade and districts served."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
 
-from data.sample_city import names
-from data.sample_city.blocks import Ints
-from data.sample_city.compounds import FIRM, NEIGHBOURHOOD, Compounds
-from data.sample_city.credit_codes import credit_code
-from data.sample_city.draws import deal, happens
-from data.sample_city.ground import Ground, Shapes
-from data.sample_city.plans import CityPlan
+from .credit_code import credit_code
+from .housing import Housing
+from .names import MARK, STEMS, WORKS, firm_names
+from .plan import CityPlan, Table
+from .shapes import Floats, Indices, Shapes
+from .town import Town
 
-FIRM_KINDS = ("private", "state", "subdistrict", "joint")
-_FIRM_SHARES = (0.74, 0.12, 0.08, 0.06)
-_OTHERS = {
-    "service_centre": "{place}社区物业服务中心（示例）",
-    "non_profit": "{place}公益物业服务社（示例）",
-    "owner_unit": "{place}机械厂后勤处（示例）",
-    "self_governing": "{place}业主自治管理小组（示例）",
-    "other": "{place}房管所（示例）",
-}
+COMPOUNDS_PER_FIRM = 4.5
+FIRM_KINDS = ("private", "state", "joint", "subdistrict")
+FIRM_SHARES = (0.74, 0.12, 0.08, 0.06)
+COMPANIES = ("state", "private", "joint", "subdistrict")
+GRADES, GRADE_SHARES = ("A", "B", "C", "D", ""), (0.14, 0.36, 0.30, 0.08, 0.12)
+HEADROOM = (1.05, 2.6)
+"""What a firm could take on, as a multiple of what it has."""
+SMALLEST_CAPACITY_M2 = 60_000.0
+CAPACITY_UNKNOWN = 0.15
+M2_PER_HOUSEHOLD = 100.0
+SUBDISTRICTS_PER_CENTRE = 2
+COMPOUNDS_PER_SELF_GOVERNED = 45
+COMPOUNDS_PER_OWNER_UNIT = 110
 
 
-@dataclass(frozen=True)
+@dataclass
 class Providers:
-    """First the companies, then the others; `serves` says who manages each compound."""
+    """The register of providers, filled kind by kind."""
 
-    names: list[str]
-    kinds: list[str]
-    serves: Ints
-    """Per compound, the number of its provider; -1 = none or unknown."""
-    backstops: Ints
-    """Per district, the company that steps in."""
+    names: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    districts: list[tuple[int, ...]] = field(default_factory=list)
+    """Indices of the districts that each one serves."""
 
-    def count(self) -> int:
-        """Return how many providers there are."""
-        return len(self.names)
+    def add(self, name: str, kind: str, districts: tuple[int, ...]) -> int:
+        """Enter one provider and return its number."""
+        self.names.append(name)
+        self.kinds.append(kind)
+        self.districts.append(districts)
+        return len(self.names) - 1
+
+    def serving(self, district: int, kinds: tuple[str, ...]) -> Indices:
+        """Return the numbers of those of some kinds that serve a district."""
+        pairs = enumerate(zip(self.kinds, self.districts, strict=True))
+        found = [i for i, (kind, served) in pairs if kind in kinds and district in served]
+        return np.array(found, dtype=np.int64)
 
 
-def found_providers(plan: CityPlan, held: Compounds, rng: np.random.Generator) -> Providers:
-    """Return companies, a few of them large, and the bodies that serve a neighbourhood."""
-    many = max(len(held) // 6, 8 + len(plan.districts))
-    kinds = [FIRM_KINDS[i] for i in deal(rng, many, _FIRM_SHARES)]
-    states = min(len(plan.districts), many)
-    kinds = ["state"] * states + ["joint", "subdistrict", "private"] + kinds[states + 3 :]
-    called = names.firm_names(rng, kinds)
-    serves = np.full(len(held), -1, dtype=np.int64)
-    is_firm = held.managers == FIRM
-    serves[is_firm] = _shared_out(held.districts[is_firm], many, rng)
-    _take_weak(plan, held, serves)
-    other_kinds, other_names = _others(len(held), rng)
-    is_near = held.managers == NEIGHBOURHOOD
-    serves[is_near] = many + rng.integers(0, len(other_names), int(is_near.sum()))
-    return Providers(
-        names.distinct(called + other_names),
-        kinds[:many] + other_kinds,
-        serves,
-        np.arange(len(plan.districts)) % many,
+def register(town: Town, rng: np.random.Generator) -> Providers:
+    """Found all providers: a state backstop in every district, then firms, then the others."""
+    plan, areas = town.plan, town.areas
+    providers = Providers()
+    for district, name in enumerate(areas.district_names):
+        providers.add(f"{name}城投物业服务有限公司{MARK}", "state", (district,))
+        providers.add(f"{name}惠民物业服务站{MARK}", "non_profit", (district,))
+        providers.add(f"{name}房屋管理所{MARK}", "other", (district,))
+    if plan.weak_case is not None:
+        place = areas.district_names.index(plan.weak_case.district)
+        providers.add(plan.weak_case.firm, "joint", (place,))
+    _add_firms(providers, plan, rng)
+    for number in range(0, len(areas.subdistrict_names), SUBDISTRICTS_PER_CENTRE):
+        name = f"{areas.subdistrict_names[number]}社区物业服务中心{MARK}"
+        providers.add(name, "service_centre", (int(areas.district_of[number]),))
+    _add_owners_bodies(providers, plan, rng)
+    return providers
+
+
+def _add_firms(providers: Providers, plan: CityPlan, rng: np.random.Generator) -> None:
+    count = max(4, round(plan.compounds / COMPOUNDS_PER_FIRM))
+    kinds = rng.choice(FIRM_KINDS, count, p=FIRM_SHARES).tolist()
+    home = rng.integers(len(plan.districts), size=count)
+    second = rng.integers(len(plan.districts), size=count)
+    for name, kind, one, other in zip(firm_names(count, rng), kinds, home, second, strict=True):
+        served = (int(one),) if kind == "subdistrict" else tuple(sorted({int(one), int(other)}))
+        providers.add(name, kind, served)
+
+
+def _add_owners_bodies(providers: Providers, plan: CityPlan, rng: np.random.Generator) -> None:
+    everywhere = tuple(range(len(plan.districts)))
+    units = max(1, plan.compounds // COMPOUNDS_PER_OWNER_UNIT)
+    for number in range(units):
+        turn = f"第{number // len(WORKS) + 1}" if number >= len(WORKS) else ""
+        providers.add(f"{WORKS[number % len(WORKS)]}{turn}后勤处{MARK}", "owner_unit", everywhere)
+    bodies = max(1, plan.compounds // COMPOUNDS_PER_SELF_GOVERNED)
+    stems = rng.permutation(len(STEMS))
+    for number in range(bodies):
+        name = f"{STEMS[stems[number % len(STEMS)]]}院业主自管小组{number + 1}{MARK}"
+        providers.add(name, "self_governing", everywhere)
+
+
+def provider_table(
+    providers: Providers, load_m2: Floats, town: Town, housing: Housing, rng: np.random.Generator
+) -> Table:
+    """Return the register as a table; `load_m2` is the floor area that each has now."""
+    count = len(providers.names)
+    capacity_m2 = np.round(
+        np.maximum(load_m2 * rng.uniform(*HEADROOM, count), SMALLEST_CAPACITY_M2), -3
     )
-
-
-def _shared_out(districts: Ints, many: int, rng: np.random.Generator) -> Ints:
-    """Give each compound a company: few hold many, most a handful, mainly in one district."""
-    size = 1 / (np.arange(many) + 6.0)
-    size = rng.permutation(size)
-    home = rng.integers(0, districts.max(initial=0) + 1, many)
-    taken = np.zeros(len(districts), dtype=np.int64)
-    for district in np.unique(districts):
-        weight = size * np.where(home == district, 1.0, 0.18)
-        here = np.flatnonzero(districts == district)
-        taken[here] = rng.choice(many, len(here), p=weight / weight.sum())
-    return taken
-
-
-def _take_weak(plan: CityPlan, held: Compounds, serves: Ints) -> None:
-    """Let one company hold the weak compounds of a district, and no others there."""
-    if not plan.weak_compounds:
-        return
-    district = plan.districts.index(plan.weak_district)
-    firm = district
-    here = np.flatnonzero((held.districts == district) & (held.managers == FIRM))
-    weak = here[np.lexsort((held.floor_area_m2[here], ~held.is_old[here]))][: plan.weak_compounds]
-    others = np.setdiff1d(here, weak)
-    serves[others[serves[others] == firm]] = len(plan.districts)
-    serves[weak] = firm
-
-
-def _others(compounds: int, rng: np.random.Generator) -> tuple[list[str], list[str]]:
-    each = max(compounds // 40, 1)
-    places = names.pairs(rng, each * len(_OTHERS))
-    kinds = [kind for kind in _OTHERS for _ in range(each)]
-    return kinds, [
-        _OTHERS[kind].format(place=place) for kind, place in zip(kinds, places, strict=True)
-    ]
-
-
-def provider_rows(
-    plan: CityPlan, providers: Providers, held: Compounds, ground: Ground, rng: np.random.Generator
-) -> tuple[dict[str, list[object]], Shapes]:
-    """Return the columns of the provider table and the base points."""
-    served = np.maximum(np.bincount(providers.serves + 1, minlength=providers.count() + 1)[1:], 1)
-    columns: dict[str, list[object]] = {
-        "name": list(providers.names),
-        "kind": list(providers.kinds),
-        "credit_code": [],
-        "grade": [],
-        "capacity_m2": [],
-        "capacity_households": [],
-        "service_areas": [],
+    is_gap = (rng.random(count) < CAPACITY_UNKNOWN).tolist()
+    grades = rng.choice(GRADES, count, p=GRADE_SHARES).tolist()
+    is_company = [kind in COMPANIES for kind in providers.kinds]
+    columns: dict[str, list[Any]] = {
+        "name": providers.names,
+        "kind": providers.kinds,
+        "credit_code": [_code(i, kind) for i, kind in enumerate(providers.kinds)],
+        "grade": [g if own else "" for g, own in zip(grades, is_company, strict=True)],
+        "capacity_m2": [
+            None if gap else m2 for m2, gap in zip(capacity_m2.tolist(), is_gap, strict=True)
+        ],
+        "capacity_households": [
+            None if gap else int(m2 / M2_PER_HOUSEHOLD)
+            for m2, gap in zip(capacity_m2.tolist(), is_gap, strict=True)
+        ],
+        "service_areas": [
+            "、".join(town.areas.district_names[d] for d in served)
+            for served in providers.districts
+        ],
     }
-    bases = []
-    mean_m2 = float(held.floor_area_m2.mean())
-    for number, kind in enumerate(providers.kinds):
-        is_firm = kind in FIRM_KINDS
-        room_m2 = round(
-            float(mean_m2 * (served[number] * rng.uniform(1.1, 2.2) + rng.uniform(3, 25))), -3
-        )
-        districts = rng.permutation(len(plan.districts))[: rng.integers(1, 3)]
-        area = "、".join(plan.districts[i] for i in sorted(districts))
-        columns["credit_code"].append(credit_code(number + 1) if is_firm else None)
-        columns["grade"].append("ABCD"[deal_grade(rng)] if is_firm else None)
-        columns["capacity_m2"].append(room_m2 if happens(rng, 0.8) else None)
-        columns["capacity_households"].append(int(room_m2 / 90) if happens(rng, 0.5) else None)
-        columns["service_areas"].append(_region(number, providers, plan, area, rng))
-        bases.append(
-            _base(number, providers, held, ground, rng) if is_firm or happens(rng, 0.6) else None
-        )
-    return columns, np.array(bases, dtype=object)
+    return Table(columns, _bases(providers, housing, rng))
 
 
-def deal_grade(rng: np.random.Generator) -> int:
-    """Return 0 … 3 for the grades A … D; most companies are good ones."""
-    return int(np.searchsorted([0.22, 0.62, 0.9], rng.random()))
+def _code(number: int, kind: str) -> str:
+    """Return a credit code; bodies of owners and units' own departments have none."""
+    if kind in COMPANIES:
+        return credit_code(number + 1, kind="firm")
+    if kind in ("service_centre", "non_profit"):
+        is_centre = kind == "service_centre"
+        return credit_code(number + 1, kind="institution" if is_centre else "non_profit")
+    return ""
 
 
-def _region(
-    number: int, providers: Providers, plan: CityPlan, area: str, rng: np.random.Generator
-) -> str | None:
-    """Return the districts that it works in; a backstop its own; empty where it goes anywhere."""
-    backed = np.flatnonzero(providers.backstops == number)
-    if len(backed):
-        return "、".join(plan.districts[i] for i in backed)
-    return area if happens(rng, 0.65) else None
-
-
-def _base(
-    number: int, providers: Providers, held: Compounds, ground: Ground, rng: np.random.Generator
-) -> shapely.Point:
-    """Return the office: at one of its compounds, else somewhere in the inner city."""
-    served = np.flatnonzero(providers.serves == number)
-    if len(served):
-        home: shapely.Polygon = held.shapes[served[rng.integers(len(served))]]
-        return home.centroid
-    return shapely.Point(ground.centre + rng.normal(0, 0.2 * ground.half_m, 2))
+def _bases(providers: Providers, housing: Housing, rng: np.random.Generator) -> Shapes:
+    """Return each provider's base beside a compound of its first district."""
+    bases: list[shapely.Point | None] = []
+    for kind, served in zip(providers.kinds, providers.districts, strict=True):
+        near = np.flatnonzero(housing.district == served[0])
+        if kind == "self_governing" or not len(near):
+            bases.append(None)
+            continue
+        spot = shapely.centroid(housing.shapes[near[rng.integers(len(near))]])
+        bases.append(shapely.Point(np.round([spot.x, spot.y], 1)))
+    return np.array(bases, dtype=object)

@@ -1,148 +1,119 @@
-"""Streets in three ranks: arterials, secondary streets and local ones, by splitting quads."""
+"""From the ground to blocks: superblocks between main lines, then streets, then building land."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from data.sample_city.ground import Floats, Ground, Shapes
+from .ground import Ground
+from .shapes import Floats, Indices, Shapes, parts_of
+from .subdivision import Cutting, cut_until
+from .tiling import borders_of, faces_of, largest_connected, without_slivers
 
-Ints = NDArray[np.int64]
+CORRIDOR_M = {
+    "river": 56.0,
+    "railway": 24.0,
+    "expressway": 38.0,
+    "arterial": 23.0,
+    "secondary": 13.0,
+    "local": 7.5,
+}
+"""Half the width that stays free of building land."""
+LEAST_SUPERBLOCK_M2 = 90_000.0
+LEAST_COMMUNITY_M2 = 60_000.0
+LEAST_BLOCK_M2 = 2_500.0
+LEAST_BLOCK_BREADTH_M = 30.0
+STREETS = Cutting(gap_m=(0.0, 0.0), off_centre=0.10, skew=0.06)
+LANES = Cutting(gap_m=(0.0, 0.0), off_centre=0.16, skew=0.09)
 
-ARTERIAL, SECONDARY, LOCAL = 0, 1, 2
-LARGE_M2 = 320_000.0
-"""A street that splits so much land is a secondary one."""
-HALF_WIDTH_M = np.array([20.0, 11.0, 6.5])
-"""Half the street from house line to house line, by rank."""
-SPACING_M = (800.0, 1_200.0)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Streets:
-    """Centre lines with their rank, and the extent of the city that they lie in."""
+    """The built city's ground, cut by streets."""
 
-    lines: Shapes
-    ranks: Ints
-    roads: Ints
-    """Number of the arterial road that a line is a stretch of; -1 for smaller streets."""
-    extent: shapely.Polygon
+    superblocks: Shapes
+    """Faces between main lines; they tile the city."""
+    communities: Shapes
+    """Faces between main lines and secondary streets; they tile the city too."""
+    superblock_of_community: Indices
+    secondary: Shapes
+    local: Shapes
+    blocks: Shapes
+    """Building land between all streets."""
 
 
 def lay_streets(ground: Ground, rng: np.random.Generator) -> Streets:
-    """Return arterials on a bent grid, and smaller streets splitting what lies between."""
-    across, down = _positions(ground.half_m, rng), _positions(ground.half_m, rng)
-    quads = _kept_quads(across, down, ground, rng)
-    sides = {_key(quad[i], quad[(i + 1) % 4]) for quad in quads for i in range(4)}
-    borders = [np.array(side) for side in sorted(sides)]
-    cuts, ranks = _split(quads, ground, rng)
-    lines = [ground.bend(line) for line in [*borders, *cuts]]
-    diagonal = _diagonal(across, down, ground)
-    all_ranks = [ARTERIAL] * len(borders) + ranks
-    roads = _roads(borders) + [-1] * len(ranks)
-    if diagonal is not None:
-        lines.append(diagonal)
-        all_ranks.append(ARTERIAL)
-        roads.append(max(roads) + 1)
-    outlines = [
-        shapely.Polygon(ground.bend(np.vstack([quad, quad[:1]])).coords[1:-1]) for quad in quads
-    ]
-    extent = shapely.union_all(shapely.buffer(outlines, 0.5, join_style="mitre"))
+    """Cut the ground into superblocks, communities and blocks."""
+    superblocks = _superblocks(ground)
+    limit = _by_remoteness(ground, superblocks, core=200_000.0, rim=620_000.0)
+    secondary = cut_until(superblocks, limit, STREETS, rng)
+    communities, owner = _communities(superblocks, secondary.cuts)
+    limit = _by_remoteness(ground, communities, core=70_000.0, rim=280_000.0)
+    limit *= rng.lognormal(0.0, 0.40, len(limit))
+    local = cut_until(communities, limit, LANES, rng)
     return Streets(
-        np.array(lines), np.array(all_ranks), np.array(roads), shapely.buffer(extent, -0.5)
+        superblocks=superblocks,
+        communities=communities,
+        superblock_of_community=owner,
+        secondary=secondary.cuts,
+        local=local.cuts,
+        blocks=_blocks(ground, communities, secondary.cuts, local.cuts),
     )
 
 
-def _positions(half_m: float, rng: np.random.Generator) -> Floats:
-    """Return where the arterials lie along one axis, 800 to 1,200 m apart."""
-    count = max(round(2 * half_m / float(np.mean(SPACING_M))), 1)
-    steps = rng.uniform(*SPACING_M, count)
-    positions: Floats = np.r_[0.0, np.cumsum(steps)] - steps.sum() / 2
-    return positions
+def remoteness(ground: Ground, points: Floats) -> Floats:
+    """Return 0 at the old core and about 1 at the rim for (n, 2) points."""
+    stretched = points / (ground.radius_m * np.array([1.05, 0.95]))
+    wobble = 0.07 * np.sin(7.0 * stretched[:, 0] + 1.0) * np.cos(6.0 * stretched[:, 1])
+    away: Floats = np.hypot(*stretched.T) + wobble
+    return away
 
 
-def _kept_quads(across: Floats, down: Floats, ground: Ground, rng: np.random.Generator) -> Floats:
-    """Return the quads (n, 4, 2) between the arterials that lie within a lobed outline."""
-    few = 3
-    lobes = rng.uniform(0, 2 * np.pi, 3)
-    quads = []
-    for left, right in pairwise(across):
-        for low, high in pairwise(down):
-            x, y = (left + right) / 2, (low + high) / 2
-            angle = np.arctan2(y, x)
-            limit = 1.04 + 0.1 * np.sin(angle * 2 + lobes[0]) + 0.06 * np.sin(angle * 5 + lobes[1])
-            is_small = min(len(across), len(down)) <= few
-            if is_small or np.hypot(x, y) < limit * ground.half_m:
-                quads.append([(left, low), (right, low), (right, high), (left, high)])
-    return np.array(quads)
+def centres_of(polygons: Shapes) -> Floats:
+    """Return (n, 2) points, each inside its polygon."""
+    points: Floats = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    return points
 
 
-def _key(start: Floats, end: Floats) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return a border between two quads the same way from both sides."""
-    first, second = sorted([(float(start[0]), float(start[1])), (float(end[0]), float(end[1]))])
-    return first, second
+def _superblocks(ground: Ground) -> Shapes:
+    lines = [*ground.arterials, ground.river_line, *ground.railways, *ground.expressways]
+    lines.append(shapely.boundary(ground.outline))
+    faces = faces_of(np.array(lines))
+    faces = faces[shapely.contains_xy(ground.outline, centres_of(faces))]
+    faces = faces[largest_connected(len(faces), borders_of(faces))]
+    return without_slivers(faces, LEAST_SUPERBLOCK_M2, np.zeros(len(faces), dtype=np.int64))[0]
 
 
-def _roads(borders: list[Floats]) -> list[int]:
-    """Return the same number for all stretches on one line of the grid."""
-    lines = [(0, b[0, 0]) if b[0, 0] == b[1, 0] else (1, b[0, 1]) for b in borders]
-    number = {line: place for place, line in enumerate(sorted(set(lines)))}
-    return [number[line] for line in lines]
+def _by_remoteness(ground: Ground, polygons: Shapes, *, core: float, rim: float) -> Floats:
+    """Return an area limit in m² that grows from the core to the rim."""
+    share = np.clip(remoteness(ground, centres_of(polygons)) * 1.15 - 0.15, 0.0, 1.0)
+    limit: Floats = core * (rim / core) ** share
+    return limit
 
 
-def _diagonal(across: Floats, down: Floats, ground: Ground) -> shapely.LineString | None:
-    """Return an avenue from the core to a corner of the grid, where the city is large enough."""
-    enough = 5
-    if min(len(across), len(down)) < enough:
-        return None
-    column, row = len(across) // 2, len(down) // 2
-    reach = min(len(across) - 1 - column, row, 4)
-    return ground.bend(
-        np.array([(across[column], down[row]), (across[column + reach], down[row - reach])])
+def _communities(superblocks: Shapes, cuts: Shapes) -> tuple[Shapes, Indices]:
+    faces = faces_of(np.concatenate([shapely.boundary(superblocks), cuts]))
+    inside, owner = shapely.STRtree(superblocks).query(
+        shapely.point_on_surface(faces), predicate="within"
     )
+    return without_slivers(faces[inside], LEAST_COMMUNITY_M2, owner)
 
 
-def _split(
-    quads: Floats, ground: Ground, rng: np.random.Generator
-) -> tuple[list[Floats], list[int]]:
-    """Split the quads until each is a block; return the cuts and their ranks."""
-    cuts: list[Floats] = []
-    ranks: list[int] = []
-    while len(quads):
-        quads = _long_side_first(quads)
-        area = _area(quads)
-        newness = ground.newness(ground.to_metric(quads.mean(axis=1)))
-        target = np.interp(newness, [0.1, 0.4, 0.8, 1.1], [2.6e4, 5e4, 9e4, 2.2e5])
-        is_open = area > target * rng.uniform(0.9, 2.2, len(quads))
-        quads, area, newness = quads[is_open], area[is_open], newness[is_open]
-        skew = rng.uniform(-1, 1, len(quads)) * np.interp(newness, [0.2, 0.6], [0.13, 0.035])
-        share = rng.uniform(0.38, 0.62, len(quads))
-        first = _between(quads[:, 0], quads[:, 1], share + skew)
-        second = _between(quads[:, 3], quads[:, 2], share - skew)
-        cuts += list(np.stack([first, second], axis=1))
-        ranks += np.where(area > LARGE_M2, SECONDARY, LOCAL).tolist()
-        a, b, c, d = (quads[:, i] for i in range(4))
-        quads = np.concatenate(
-            [np.stack([a, first, second, d], axis=1), np.stack([first, b, c, second], axis=1)]
-        )
-    return cuts, ranks
-
-
-def _between(start: Floats, end: Floats, share: Floats) -> Floats:
-    point: Floats = start + (end - start) * share[:, None]
-    return point
-
-
-def _long_side_first(quads: Floats) -> Floats:
-    """Turn each quad (n, 4, 2) so that its first and third side are the longer pair."""
-    side = np.linalg.norm(np.roll(quads, -1, axis=1) - quads, axis=2)
-    is_upright = side[:, 0] + side[:, 2] < side[:, 1] + side[:, 3]
-    turned: Floats = np.where(is_upright[:, None, None], np.roll(quads, -1, axis=1), quads)
-    return turned
-
-
-def _area(quads: Floats) -> Floats:
-    one, other = quads[:, 2] - quads[:, 0], quads[:, 3] - quads[:, 1]
-    area: Floats = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]) / 2
-    return area
+def _blocks(ground: Ground, communities: Shapes, secondary: Shapes, local: Shapes) -> Shapes:
+    corridors = [shapely.buffer(ground.river, CORRIDOR_M["river"])]
+    for kind, lines in (
+        ("railway", ground.railways),
+        ("expressway", ground.expressways),
+        ("arterial", ground.arterials),
+        ("secondary", secondary),
+        ("local", local),
+    ):
+        corridors.extend(shapely.buffer(lines, CORRIDOR_M[kind], quad_segs=3, cap_style="square"))
+    # The rim is no street, yet nothing is built right against it.
+    city = shapely.coverage_union_all(communities)
+    corridors.append(shapely.buffer(shapely.boundary(city), CORRIDOR_M["local"], quad_segs=1))
+    land = shapely.difference(city, shapely.union_all(np.array(corridors)))
+    blocks, _ = parts_of(np.array([land]))
+    breadth_m = 2.0 * shapely.area(blocks) / shapely.length(blocks)
+    is_land = (shapely.area(blocks) > LEAST_BLOCK_M2) & (breadth_m > LEAST_BLOCK_BREADTH_M / 2)
+    return blocks[is_land]

@@ -2,17 +2,18 @@
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from shapely.geometry.base import BaseGeometry
 
-from geo.models.storage import STORAGE_SRID
+from geo.crs import STORAGE_SRID
 
 POLYGON_TYPES = frozenset({"Polygon", "MultiPolygon"})
 
 
-def stored_outline(shape: shapely.Geometry | None) -> MultiPolygon | None:
+def stored_outline(shape: BaseGeometry | None) -> MultiPolygon | None:
     """Return polygons as the multipolygon that is stored; anything else is no outline."""
     if shape is None or shape.geom_type not in POLYGON_TYPES:
         return None
-    whole = shapely.multipolygons(shapely.get_parts(shape))
-    stored = GEOSGeometry(memoryview(shapely.to_wkb(shapely.force_2d(whole))), srid=STORAGE_SRID)
+    whole = shapely.MultiPolygon(list(shapely.get_parts(shapely.force_2d(shape))))
+    stored = GEOSGeometry(memoryview(whole.wkb), srid=STORAGE_SRID)
     assert isinstance(stored, MultiPolygon)  # noqa: S101 (tells the type)
     return stored

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.models.storage import STORAGE_SRID
+from geo.crs import STORAGE_SRID
 from geo.words import Condition
 
 SEPARATOR = "、"

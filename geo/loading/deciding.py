@@ -1,7 +1,7 @@
-"""Management areas with their members, owners' decisions, and frozen base lists."""
+"""Management areas with their members, and owners' decisions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,23 +9,29 @@ from django.contrib.gis.db.models.functions import AsWKB
 from django.db.models import Q
 
 from geo.errors import Fault, gettext_noop
-from geo.loading.ground import ALLOWED, UNKNOWN_WORD, check_words
+from geo.loading.ground import ALLOWED, UNKNOWN_WORD
 from geo.loading.job import Job, Row
-from geo.loading.recorded import conclude, create, enter, supersede
+from geo.loading.recorded import Values, conclude, create, enter
 from geo.loading.references import THING_WORDS, Ground, Things, Unresolved, area_ground
-from geo.loading.registered import SAY_UPDATE, Stored, as_multipolygons, store
+from geo.loading.registered import (
+    SAY_UPDATE,
+    Stored,
+    as_multipolygons,
+    check_lengths,
+    store,
+)
 from geo.loading.splitting import split_names
 from geo.models import (
-    BaseList,
-    BaseRow,
     Building,
     Compound,
+    Fact,
     ManagementArea,
     ManagingArea,
     Member,
     OwnersDecision,
 )
-from geo.words import BaseUnit, DecisionWay
+from geo.models.storage import NAME_LENGTH
+from geo.words import DecisionWay
 
 DECISION = gettext_noop("业主决定")
 MEMBER_TWICE = gettext_noop("“{code}”同时列入第 {row} 行的物业管理区域。")
@@ -36,12 +42,6 @@ MERGE_NEEDS_DOCUMENT = gettext_noop(
 MEMBERS_BY_PLACE = gettext_noop(
     "{count} 个物业管理区域未列组成，已按范围归入其中的小区和零散楼栋。"
 )
-NO_FREEZE_DATE = gettext_noop("底数“{name}”没有冻结日期。")
-TWO_VERSIONS = gettext_noop("底数“{name}”的单位、文号或冻结日期前后不一致（见第 {row} 行）。")
-LIST_FROZEN = gettext_noop("底数“{name}”已冻结在库。")
-LIST_DIFFERS = gettext_noop("底数“{name}”在库中的单位、文号或冻结日期不同；冻结的底数不能改动。")
-RENAME_LIST = gettext_noop("如为新的底数，请另取名称。")
-ROW_TWICE = gettext_noop("“{code}”与第 {row} 行重复。")
 
 _Thing = tuple[str, int]
 """Kind and row id."""
@@ -150,12 +150,6 @@ def _path(area: int | None, parents: Mapping[int, int | None]) -> list[int]:
     return path
 
 
-def _begins(row: Row, job: Job) -> date | None:
-    """Return from when the members of an update belong together."""
-    day: date | None = row["decided_on"]
-    return day or (job.today if job.update else None)
-
-
 def _memberships(things: Iterable[_Thing]) -> dict[_Thing, list[Member]]:
     """Return what is believed of where things belong."""
     told = list(things)
@@ -204,10 +198,13 @@ def _store_members(
     moving: Sequence[tuple[Member, date]],
     job: Job,
 ) -> None:
+    # Who belonged somewhere before joins from a day on; who never did has always belonged.
+    belonged = _memberships(thing for things in members for thing in things)
     for last in {last for _, last in moving}:
         conclude(Member, [fact for fact, day in moving if day == last], on=last, job=job)
     wanted = {
-        (stored[row["code"]].pk, *thing): _begins(row, job)
+        (stored[row["code"]].pk, *thing): row["decided_on"]
+        or (job.today if belonged[thing] else None)
         for row, things in zip(rows, members, strict=True)
         for thing in things
     }
@@ -230,8 +227,9 @@ def _store_members(
 
 def load_decisions(rows: Sequence[Row], _shapes: Sequence[Any], job: Job) -> None:
     """Store owners' decisions; area, way and day tell them apart."""
+    check_lengths(rows, {"document": NAME_LENGTH}, job)
     areas = Things(("management_area",)).resolve(job, rows, "management_area")
-    told = [
+    told: list[tuple[Row, Hashable, Values]] = [
         (
             row,
             (area and area[1], way, row["date"]),
@@ -248,7 +246,7 @@ def load_decisions(rows: Sequence[Row], _shapes: Sequence[Any], job: Job) -> Non
     ]
     if job.faults:
         return
-    current = {
+    current: dict[Hashable, Fact] = {
         (fact.management_area_id, fact.way, fact.valid_from): fact
         for fact in OwnersDecision.objects.current()
     }
@@ -265,69 +263,3 @@ def _ways(rows: Sequence[Row], job: Job) -> list[str]:
             job.faults.append(Fault(UNKNOWN_WORD, told, ALLOWED, row=row["row"], column="way"))
         ways.append(str(way) if way else "")
     return ways
-
-
-def load_bases(rows: Sequence[Row], _shapes: Sequence[Any], job: Job) -> None:
-    """Store base lists. A frozen one is refused; with update its rows are put right, as facts."""
-    check_words(rows, "unit", BaseUnit, job)
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row["list"]].append(row)
-    things = {str(unit): Things((str(unit),)) for unit in BaseUnit}
-    for name, of_list in groups.items():
-        _check_list(name, of_list, job)
-        if not job.faults or things.keys() >= {of_list[0]["unit"]}:
-            _load_list(name, of_list, things, job)
-
-
-def _check_list(name: str, rows: Sequence[Row], job: Job) -> None:
-    first = rows[0]
-    if first["frozen_on"] is None:
-        job.reject(first, NO_FREEZE_DATE, {"name": name})
-    for row in rows[1:]:
-        if _version(row) != _version(first):
-            job.reject(row, TWO_VERSIONS, {"name": name, "row": first["row"]})
-            return
-
-
-def _version(row: Row) -> tuple[Any, ...]:
-    return row["unit"], row["document"], row["frozen_on"]
-
-
-def _load_list(name: str, rows: Sequence[Row], things: Mapping[str, Things], job: Job) -> None:
-    first = rows[0]
-    known = BaseList.objects.filter(name=name).first()
-    if known and not job.update:
-        job.reject(first, LIST_FROZEN, {"name": name}, SAY_UPDATE)
-    elif known and (known.unit, known.document, known.frozen_on) != _version(first):
-        job.reject(first, LIST_DIFFERS, {"name": name}, RENAME_LIST)
-    found = things[first["unit"]].resolve(job, rows, "code")
-    wanted: dict[int, int] = {}
-    for row, thing in zip(rows, found, strict=True):
-        if thing and thing[1] in wanted:
-            job.reject(row, ROW_TWICE, {"code": row["code"], "row": wanted[thing[1]]})
-        elif thing:
-            wanted[thing[1]] = row["row"]
-    if job.faults:
-        return
-    base = known or BaseList.objects.create(
-        name=name,
-        unit=first["unit"],
-        document=first["document"],
-        frozen_on=first["frozen_on"],
-        recorded_at=job.now,
-        batch=job.batch,
-    )
-    _put_right(base, set(wanted), job)
-
-
-def _put_right(base: BaseList, wanted: set[int], job: Job) -> None:
-    column = f"{base.unit}_id"
-    held = {getattr(fact, column): fact for fact in base.rows.current()}
-    gone = [fact for thing, fact in held.items() if thing not in wanted]
-    supersede(BaseRow, gone, job=job)
-    new = sorted(wanted - set(held))
-    create(BaseRow, [{"base_list_id": base.pk, column: thing} for thing in new], job=job)
-    job.counts["created"] += len(new)
-    job.counts["updated"] += len(gone)
-    job.counts["unchanged"] += len(wanted) - len(new)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from geo.errors import Fault, gettext_noop
@@ -44,19 +44,28 @@ POSITIVE = ("households", "floor_area_m2", "buildings", "storeys", "height_m")
 
 def load_areas(rows: Sequence[Row], shapes: Sequence[Any], job: Job) -> None:
     """Store managing areas from the top down, so that each finds the one above it."""
-    for row, made in zip(rows, site_codes(as_array(shapes)), strict=True):
-        told = "/".join((row["level"], row["parent"], row["name"]))
-        code = row["code"] or made or "N" + hashlib.sha256(told.encode()).hexdigest()[:16]
-        row["code"] = code  # type: ignore[index]
     check_words(rows, "level", AreaLevel, job)
-    placed = list(zip(rows, as_multipolygons(shapes), strict=True))
+    coded = [
+        row | {"code": row["code"] or made or _code_of_words(row)}
+        for row, made in zip(rows, site_codes(as_array(shapes)), strict=True)
+    ]
+    coming = {row[key] for row in coded for key in ("code", "name")}
+    placed = list(zip(coded, as_multipolygons(shapes), strict=True))
     for level in LEVELS:
         of_level = [(row, shape) for row, shape in placed if row["level"] == level]
-        _load_level(level, of_level, job)
+        _load_level(level, of_level, coming, job)
 
 
-def _load_level(level: str, placed: Sequence[tuple[Row, Any]], job: Job) -> None:
-    parents = _parents(level, placed, job)
+def _code_of_words(row: Row) -> str:
+    """Return a code for an area that has neither code nor ground, from where it hangs."""
+    told = "/".join((row["level"], row["parent"], row["name"]))
+    return "N" + hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _load_level(
+    level: str, placed: Sequence[tuple[Row, Any]], coming: Collection[str], job: Job
+) -> None:
+    parents = _parents(level, placed, coming, job)
     columns = [
         {
             "row": row["row"],
@@ -72,8 +81,14 @@ def _load_level(level: str, placed: Sequence[tuple[Row, Any]], job: Job) -> None
     store(ManagingArea, columns, job=job)
 
 
-def _parents(level: str, placed: Sequence[tuple[Row, Any]], job: Job) -> list[int | None]:
-    """Return the area above each: the one it names, else the deepest one that it stands in."""
+def _parents(
+    level: str, placed: Sequence[tuple[Row, Any]], coming: Collection[str], job: Job
+) -> list[int | None]:
+    """Return the area above each: the one it names, else the deepest one that it stands in.
+
+    A parent that is `coming` in the same file, but was not stored for its own faults, is no fault
+    of its children.
+    """
     above = LEVELS[: LEVELS.index(level)]
     known = {
         row: (code, name, of_level)
@@ -87,20 +102,20 @@ def _parents(level: str, placed: Sequence[tuple[Row, Any]], job: Job) -> list[in
     held = area_ground().holding([shape for _, shape in placed])
     for (row, _), standing in zip(placed, held, strict=True):
         standing_above = [one for one in standing if known[one][2] in above]
-        if not row["parent"]:
-            answer.append(standing_above[0] if standing_above else None)
-            continue
         called = named.called(row["parent"])
         found = [one for one in called if known[one][2] in above]
-        if called and not found:
-            told = {"level": level, "name": row["name"], "parent": row["parent"]}
+        if not row["parent"]:
+            answer.append(standing_above[0] if standing_above else None)
+        elif called and not found:
+            told = {"name": row["name"], "parent": row["parent"]}
             told["level"] = AreaLevel.label_of(level)
             job.reject(row, WRONG_ORDER, told, CHECK_PARENT)
             answer.append(None)
-            continue
-        if len(found) > 1:
-            found = [one for one in found if one in standing_above] or found
-        answer.append(unresolved.one_of(row, row["parent"], found))
+        elif not called and job.faults and row["parent"] in coming:
+            answer.append(None)
+        else:
+            likely = [one for one in found if one in standing_above] if len(found) > 1 else found
+            answer.append(unresolved.one_of(row, row["parent"], likely or found))
     unresolved.tell()
     return answer
 

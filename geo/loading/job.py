@@ -12,7 +12,7 @@ from django.utils import timezone
 from geo.errors import Fault
 from geo.models import ImportBatch
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 """A row of a reader's frame: unknown is None, text that is unknown is ""; "row" is its number."""
 
 
@@ -39,7 +39,9 @@ class Job:
         """Return the last day on which things were as they were recorded before."""
         return self.today - timedelta(days=1)
 
-    def reject(self, row: Row, text: str, values: Mapping[str, object], fix: str = "") -> None:
+    def reject(
+        self, row: Mapping[str, Any], text: str, values: Mapping[str, object], fix: str = ""
+    ) -> None:
         """Note what is wrong with a row."""
         self.faults.append(Fault(text, values, fix, row=row["row"]))
 

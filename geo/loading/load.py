@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from geo.errors import Fault, InputError, gettext_noop
-from geo.loading.deciding import load_bases, load_decisions, load_management_areas
+from geo.loading.bases import load_bases
+from geo.loading.deciding import load_decisions, load_management_areas
 from geo.loading.ground import (
     load_areas,
     load_barriers,
@@ -22,6 +23,7 @@ from geo.loading.job import Job, Row, rows_of
 from geo.loading.providers import load_bans, load_providers, load_roles
 from geo.loading.serving import load_contracts
 from geo.models import ImportBatch
+from geo.models.storage import NAME_LENGTH
 from geo.readers import Kind, Reading
 
 REFUSED = gettext_noop("数据库拒绝入库，约束“{constraint}”不满足；该文件未入库任何内容。")
@@ -118,13 +120,13 @@ def _batch(reading: Reading, *, is_sample: bool, by: Any, now: datetime) -> Impo
     source = reading.source
     return ImportBatch.objects.create(
         kind=str(reading.kind),
-        file_name=source.name,
+        file_name=source.name[:NAME_LENGTH],
         sha256=source.sha256,
         format=str(source.format),
         encoding=source.encoding,
         srid=source.srid,
         datum=str(source.datum or ""),
-        layer=source.layer,
+        layer=source.layer[:NAME_LENGTH],
         rows=source.rows,
         skipped=[fault.sentence() for fault in reading.faults],
         is_sample=is_sample,

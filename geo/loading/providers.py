@@ -1,12 +1,12 @@
 """The register of providers, their bans and their roles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from geo.errors import gettext_noop
 from geo.loading.ground import check_positive, check_words
 from geo.loading.job import Job, Row
-from geo.loading.recorded import conclude, enter, state
+from geo.loading.recorded import Values, conclude, enter, state
 from geo.loading.references import (
     AREA_WORDS,
     Named,
@@ -14,10 +14,11 @@ from geo.loading.references import (
     resolve_granted_areas,
     resolve_providers,
 )
-from geo.loading.registered import Stored, as_points, geos, store
+from geo.loading.registered import Stored, as_points, check_lengths, geos, store
 from geo.loading.splitting import split_names
-from geo.models import Ban, Base, Grade, ManagingArea, Provider, Role, ServiceArea
+from geo.models import Ban, Base, Fact, Grade, ManagingArea, Provider, Role, ServiceArea
 from geo.models.providers import GRADES, provider_code
+from geo.models.storage import NAME_LENGTH
 from geo.words import ProviderKind, ProviderRole
 
 NO_REASON = gettext_noop("禁入决定没有写明原因。")
@@ -73,7 +74,8 @@ def _check_credit_codes(rows: Sequence[Row], job: Job) -> None:
             told = {"given": given, "name": owners[given]}
             job.reject(row, OTHERS_CREDIT_CODE, told, CHECK_CREDIT_CODE)
         if given in first:
-            job.reject(row, CREDIT_CODE_TWICE, {"given": given, "row": first[given]})
+            told = {"given": given, "row": first[given]}
+            job.reject(row, CREDIT_CODE_TWICE, told, CHECK_CREDIT_CODE)
         first.setdefault(given, row["row"])
 
 
@@ -149,6 +151,7 @@ def load_bans(rows: Sequence[Row], _shapes: Sequence[Any], job: Job) -> None:
         if not row["reason"]:
             job.reject(row, NO_REASON, {}, WRITE_REASON)
     _check_periods(rows, job)
+    check_lengths(rows, {"document": NAME_LENGTH}, job)
     _enter_grants(Ban, rows, "reason", BAN, job)
 
 
@@ -156,6 +159,7 @@ def load_roles(rows: Sequence[Row], _shapes: Sequence[Any], job: Job) -> None:
     """Store roles."""
     check_words(rows, "role", ProviderRole, job)
     _check_periods(rows, job)
+    check_lengths(rows, {"document": NAME_LENGTH}, job)
     _enter_grants(Role, rows, "role", ROLE, job)
 
 
@@ -164,7 +168,7 @@ def _enter_grants(
 ) -> None:
     """Record bans or roles; provider, area, first day and role tell them apart."""
     providers, areas = resolve_providers(job, rows), resolve_granted_areas(job, rows)
-    told = [
+    told: list[tuple[Row, Hashable, Values]] = [
         (
             row,
             (provider, area, row["valid_from"], row.get("role")),
@@ -175,7 +179,7 @@ def _enter_grants(
     ]
     if job.faults:
         return
-    current = {
+    current: dict[Hashable, Fact] = {
         (fact.provider_id, fact.area_id, fact.valid_from, getattr(fact, "role", None)): fact
         for fact in model.objects.current().filter(provider_id__in=[p for p in providers if p])
     }

@@ -15,13 +15,14 @@ from django.contrib.gis.geos import GEOSGeometry
 from numpy.typing import NDArray
 
 from geo.crs import STORAGE_SRID
-from geo.errors import gettext_noop
+from geo.errors import Fault, gettext_noop
 from geo.loading.job import Job
 from geo.models import Registered
 
 CHUNK = 2_000
 """Rows a statement."""
 KNOWN_ALREADY = gettext_noop("编码“{code}”已在库中（{name}）。")
+TOO_LONG = gettext_noop("文字有 {length} 个字符，上限为 {limit} 个。")
 SAY_UPDATE = gettext_noop("如要更新已有记录，请选择更新（--update）。")
 
 
@@ -47,6 +48,7 @@ def store(
     Geometries are shapely's. Nothing is written once the job has faults. Codes that are
     `unfinished` may be filled in even where known ones are refused.
     """
+    check_lengths(rows, _lengths(model), job)
     known = _known(model, rows)
     if not job.update:
         for row in rows:
@@ -71,6 +73,22 @@ def store(
     }
 
 
+def check_lengths(rows: Sequence[Mapping[str, Any]], limits: Mapping[str, int], job: Job) -> None:
+    """Refuse texts that are longer than their columns."""
+    for row in rows:
+        for name, limit in limits.items():
+            text = row.get(name)
+            if text and len(text) > limit:
+                values = {"length": len(text), "limit": limit}
+                job.faults.append(Fault(TOO_LONG, values, row=row["row"], column=name))
+
+
+def _lengths(model: type[models.Model]) -> dict[str, int]:
+    fields = model._meta.concrete_fields  # noqa: SLF001 (the public way to a model's fields)
+    texts = [field for field in fields if isinstance(field, models.CharField)]
+    return {field.attname: field.max_length for field in texts if field.max_length}
+
+
 def _known(model: type[Registered], rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return the rows of the database that bear the codes, their geometries as shapely's."""
     if not rows:
@@ -93,7 +111,7 @@ def _shape(wkb: Any) -> Any:
     return None if wkb is None else shapely.from_wkb(bytes(wkb))
 
 
-def shape_columns(model: type[models.Model]) -> dict[str, models.GeometryField]:
+def shape_columns(model: type[models.Model]) -> dict[str, Any]:
     """Return the geometry fields of a model by name."""
     fields = model._meta.concrete_fields  # noqa: SLF001 (the public way to a model's fields)
     return {f.attname: f for f in fields if isinstance(f, models.GeometryField)}

@@ -9,10 +9,11 @@ from geo.errors import Fault, gettext_noop
 from geo.loading.job import Job, Row
 from geo.loading.recorded import SAID_ALREADY, Values, create, known_values, replace, state
 from geo.loading.references import Things, resolve_providers
-from geo.loading.registered import CHUNK, SAY_UPDATE
+from geo.loading.registered import CHUNK, SAY_UPDATE, check_lengths
 from geo.models import Contract, ContractItem, Provider
 from geo.models.contracts import COVERED
 from geo.models.providers import provider_code
+from geo.models.storage import NAME_LENGTH
 from geo.words import ProviderKind
 
 ONLY_NAMED = gettext_noop(
@@ -111,6 +112,7 @@ def _in_force(told: Mapping[int, str], job: Job) -> tuple[set[int], list[str]]:
 
 def load_contracts(rows: Sequence[Row], _shapes: Sequence[Any], job: Job) -> None:
     """Store contracts; an undated entry of a list gives way to the contract that it spoke of."""
+    check_lengths(rows, dict.fromkeys(("mode", "grade", "document"), NAME_LENGTH), job)
     providers = resolve_providers(job, rows)
     things = Things().resolve(job, rows, "what")
     for row in rows:

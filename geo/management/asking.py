@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from geo.crs import ALLOWED_SRIDS, Datum
 from geo.errors import Fault, InputError, gettext_noop
 from geo.readers import Kind, Reading, read_file
@@ -34,8 +36,8 @@ def asked_file(text: str) -> Asked:
     if not at or Path(text).exists():
         return Asked(Path(text), None)
     if ending not in set(Datum):
-        message = f"不认识坐标系“{ending}”；可用：{'、'.join(Datum)}。"
-        raise ArgumentTypeError(message)
+        message = gettext("不认识坐标系“{datum}”；可用：{allowed}。")
+        raise ArgumentTypeError(message.format(datum=ending, allowed="、".join(Datum)))
     return Asked(Path(name), Datum(ending))
 
 
@@ -44,8 +46,8 @@ def kind_and_pair(text: str) -> tuple[Kind, str, str]:
     kind, colon, pair = text.partition(":")
     theirs, equals, ours = pair.rpartition("=")
     if kind not in set(Kind) or not (colon and equals and theirs and ours):
-        message = f"“{text}”应写成 类型:原列名=字段，例如 building:height=storeys。"
-        raise ArgumentTypeError(message)
+        message = gettext("“{text}”应写成 类型:原列名=字段，例如 building:height=storeys。")
+        raise ArgumentTypeError(message.format(text=text))
     return Kind(kind), theirs, ours
 
 
@@ -53,16 +55,16 @@ def kind_and_constant(text: str) -> tuple[Kind, str]:
     """Read KIND:value, the kind of every row (of areas the level), as in barrier:arterial."""
     kind, colon, value = text.partition(":")
     if kind not in set(Kind) or not (colon and value):
-        message = f"“{text}”应写成 类型:取值，例如 barrier:arterial。"
-        raise ArgumentTypeError(message)
+        message = gettext("“{text}”应写成 类型:取值，例如 barrier:arterial。")
+        raise ArgumentTypeError(message.format(text=text))
     return Kind(kind), value
 
 
 def crs(text: str) -> int:
     """Read an EPSG code from the list of those that are understood."""
     if not text.isdigit() or int(text) not in ALLOWED_SRIDS:
-        message = f"“{text}”不在可用的坐标系之列。请给出 EPSG 代码，例如 4490、4326、4547。"
-        raise ArgumentTypeError(message)
+        message = gettext("“{text}”不在可用的坐标系之列。请给出 EPSG 代码，例如 4490、4326、4547。")
+        raise ArgumentTypeError(message.format(text=text))
     return int(text)
 
 

@@ -12,8 +12,9 @@ from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from geo.crs import STORAGE_SRID
 from geo.models.registered import Registered
-from geo.models.storage import STORAGE_SRID, WORD_LENGTH, choices, one_of, valid_outline
+from geo.models.storage import WORD_LENGTH, choices, one_of, valid_outline
 from geo.words import AreaLevel
 
 LEVELS = [str(level) for level in AreaLevel]

@@ -5,8 +5,9 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
+from geo.crs import STORAGE_SRID
 from geo.models.registered import Registered
-from geo.models.storage import NAME_LENGTH, STORAGE_SRID, WORD_LENGTH, choices, one_of
+from geo.models.storage import NAME_LENGTH, WORD_LENGTH, choices, one_of
 from geo.words import BarrierKind, CrossingKind
 
 

@@ -14,11 +14,11 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
+from geo.crs import STORAGE_SRID
 from geo.models.facts import CURRENT, Fact
 from geo.models.registered import Registered
 from geo.models.storage import (
     NAME_LENGTH,
-    STORAGE_SRID,
     WORD_LENGTH,
     choices,
     exactly_one,

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from geo.words import Word
 
-STORAGE_SRID = 4490
 NAME_LENGTH = 200
 CODE_LENGTH = 64
 WORD_LENGTH = 24

@@ -108,11 +108,10 @@ def run_child(job: Job) -> None:
     """Run a job whose file lies in its folder; a child that dies is the file's fault."""
     folder = Path(job.folder)
     (folder / JOB_FILE).write_text(json.dumps(asdict(job)), "utf-8")
-    command = [sys.executable, "-I", "-c", _BOOTSTRAP, str(_ROOT), str(_PARSING), job.folder]
     with (folder / _STDERR).open("wb") as stderr:
         try:
             done = subprocess.run(  # noqa: S603 (our own interpreter, script and folder)
-                command,
+                command(job.folder),
                 env=environment(job.folder),
                 cwd=job.folder,
                 stdin=subprocess.DEVNULL,
@@ -127,6 +126,11 @@ def run_child(job: Job) -> None:
     if done.returncode:
         _log_death(job, done.returncode)
         raise InputError(_cause_of_death(done.returncode))
+
+
+def command(folder: str) -> list[str]:
+    """Return what starts the child: our interpreter, isolated, with the parsing package alone."""
+    return [sys.executable, "-I", "-c", _BOOTSTRAP, str(_ROOT), str(_PARSING), folder]
 
 
 def environment(folder: str) -> dict[str, str]:

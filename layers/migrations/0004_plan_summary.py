@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('layers', '0003_sites_of_their_own_plan'),
+        ("layers", "0003_sites_of_their_own_plan"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plan',
-            name='summary',
-            field=models.JSONField(default=dict, verbose_name='摘要'),
+            model_name="plan",
+            name="summary",
+            field=models.JSONField(default=dict, verbose_name="摘要"),
         ),
     ]

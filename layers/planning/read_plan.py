@@ -44,7 +44,6 @@ def _zones(plan: Plan, translate: Translate) -> gpd.GeoDataFrame:
 
 def _zone_row(zone: Any, translate: Translate) -> dict[str, object]:
     assignment = getattr(zone, "assignment", None)
-    reasons = [*zone.reasons, *(assignment.reasons if assignment else [])]
     return {
         "zone": str(zone.number),
         "floor_area_m2": zone.floor_area_m2,
@@ -57,7 +56,7 @@ def _zone_row(zone: Any, translate: Translate) -> dict[str, object]:
         "provider": assignment.provider.name if assignment else "",
         "is_backstop": bool(assignment and assignment.is_backstop),
         "exception": zone.exception,
-        "reason": sentences(reasons, translate),
+        "reason": sentences([*zone.reasons, *zone.provider_reasons], translate),
     }
 
 

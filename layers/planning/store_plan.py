@@ -52,7 +52,6 @@ def store_providers(draft: Draft, zones: Mapping[str, Zone], providers: Mapping[
             zone=zones[zone.label],
             provider_id=providers[zone.provider],
             is_backstop=zone.is_backstop,
-            reasons=[said(reason) for reason in zone.provider_reasons],
         )
         for zone in draft.proposal.zones
         if zone.provider
@@ -103,6 +102,7 @@ def _zones(plan: Plan, draft: Draft) -> dict[str, Zone]:
             money=plain(asdict(zone.account)),
             exception=str(zone.exception),
             reasons=[said(reason) for reason in zone.reasons],
+            provider_reasons=[said(reason) for reason in zone.provider_reasons],
         )
         for zone in draft.proposal.zones
     ]

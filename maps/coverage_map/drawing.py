@@ -155,7 +155,8 @@ def crossing_features(crossings: gpd.GeoDataFrame) -> list[Feature]:
         stored = words.text(row, "kind")
         kind = words.CROSSINGS.get(stored, stored)
         name = " ".join(filter(None, [kind, words.text(row, "note")]))
-        return {"sign": words.SIGNS.get(stored, kind[:1]), "name": name}
+        is_minor = stored in words.MINOR_CROSSINGS
+        return {"sign": words.SIGNS.get(stored, kind[:1]), "name": name, "minor": is_minor}
 
     return features(crossings, tell)
 

@@ -22,6 +22,9 @@ SIGNS: Mapping[str, str] = {
     CrossingKind.ZEBRA: gettext_noop("斑"),
 }
 """One character in a circle marks a crossing on the map."""
+
+MINOR_CROSSINGS = frozenset({CrossingKind.GATE, CrossingKind.ZEBRA})
+"""A city has hundreds of them: they are drawn where streets can be told apart."""
 SCREEN = {
     "zoom_in": gettext_noop("放大"),
     "zoom_out": gettext_noop("缩小"),

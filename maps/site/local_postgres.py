@@ -16,6 +16,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 DATABASE = "lianpian"
 USER = "lianpian"
@@ -68,20 +69,21 @@ def server_program(name: str) -> str:
 def run_as_server(*command: str) -> subprocess.CompletedProcess[str]:
     """Run a server program as the server's account and return its result."""
     account = server_account()
-    privileges: dict[str, object] = (
+    privileges: dict[str, Any] = (
         {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         if os.geteuid() == 0
         else {}
     )
-    return subprocess.run(  # noqa: S603 (fixed programs)
+    result: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603 (fixed programs)
         command,
         check=False,
         capture_output=True,
         text=True,
         cwd="/",
         stdin=subprocess.DEVNULL,
-        **privileges,  # type: ignore[call-overload]
+        **privileges,
     )
+    return result
 
 
 def must_succeed(*command: str) -> None:

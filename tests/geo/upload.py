@@ -111,12 +111,12 @@ def shapes(folder: Path, *geometries, srid: int | None = 4490) -> dict[str, byte
         [],
         [],
         geometry_type=geometries[0].geom_type,
-        crs=srid and f"EPSG:{srid}",
+        crs=f"EPSG:{srid or 4490}",
         driver="ESRI Shapefile",
     )
-    parts = {p.suffix: p.read_bytes() for p in folder.glob("made.*") if p.suffix != ".dbf"}
-    parts.pop(".cpg", None)
-    return parts
+    parts = {part.suffix: part.read_bytes() for part in folder.glob("made.*")}
+    wanted = {".shp", ".shx", ".prj"} if srid else {".shp", ".shx"}
+    return {ending: content for ending, content in parts.items() if ending in wanted}
 
 
 def shapefile(path: Path, *geometries, table: bytes, srid: int | None = 4490, **extra) -> Path:

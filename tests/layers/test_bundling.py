@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.bundling import LEFT_OUT, Status, bundle_sites
+from layers.bundling import LEFT_OUT, Status, bundle, bundle_sites, improve
 from layers.policy import Contiguity, Strategy
 from layers.rules import Zone, exception_of, problems_of_plan, problems_of_zone
 from layers.sites import LOCKED_OUT
@@ -303,3 +303,34 @@ def test_two_hundred_compounds_come_near_the_trivial_bound():
     assert plan.objectives["short"] == 0
     assert plan.bounds["zones"] == -most
     assert len(plan.zones) >= 0.85 * most
+
+
+def test_a_small_town_is_searched_where_its_proof_was_stopped():
+    place = town("A B", floor_area_m2=20_000.0)
+    plan = bundle_sites(place.sites, place.links, policy_with(), should_stop=lambda: True)
+    assert (len(plan.zones), plan.status, plan.work) == (1, Status.STOPPED, 0)
+
+
+def test_two_clusters_far_apart_are_still_one_town_where_contiguity_is_not_asked():
+    rows = ["A1 A2 A3 . . . . . . . B1 B2 B3", "A4 A5 A6 . . . . . . . B4 B5 B6"]
+    place = town("\n".join([*rows, "A7 A8 A9 . . . . . . . B7 B8 B9"]), floor_area_m2=10_000.0)
+    plan = bundled(
+        place,
+        contiguity=Contiguity.NONE,
+        floor_area_min_m2=180_000.0,
+        floor_area_max_m2=None,
+        diameter_max_m=None,
+    )
+    assert [len(zone.members) for zone in plan.zones] == [18]
+
+
+def test_a_plan_that_breaks_a_rule_is_never_returned(monkeypatch):
+    monkeypatch.setattr(bundle, "exception_of", lambda *_: None)
+    with pytest.raises(AssertionError, match="Zone 1 breaks rules without an exception"):
+        bundled(town("A B"))
+
+
+def test_moving_units_ends_after_its_passes(monkeypatch):
+    monkeypatch.setattr(improve, "PASSES", 1)
+    plan = bundled(voronoi_town(60, seed=4))
+    assert (plan.zone_of != LEFT_OUT).all()

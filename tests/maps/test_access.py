@@ -42,7 +42,8 @@ def test_a_role_in_the_city_opens_everything(tree):
     assert len(codes(person(Role.VIEWER, tree["city"]))) == 5
 
 
-def test_an_auditor_without_area_sees_everything(tree):
+@pytest.mark.usefixtures("tree")
+def test_an_auditor_without_area_sees_everything():
     assert len(codes(person(Role.AUDITOR))) == 5
 
 
@@ -63,7 +64,8 @@ def test_a_role_that_begins_tomorrow_opens_nothing(tree):
     assert codes(person(Role.PLANNER, tree["city"], valid_from=begins)) == []
 
 
-def test_who_is_not_signed_in_sees_nothing(tree):
+@pytest.mark.usefixtures("tree")
+def test_who_is_not_signed_in_sees_nothing():
     assert codes(AnonymousUser()) == []
 
 

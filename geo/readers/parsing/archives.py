@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ def opened(path: str, *, members: int) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             _look_through(archive, members)
             yield archive
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise InputError(NOT_A_ZIP) from error
     except NotImplementedError:
         raise InputError(UNKNOWN_METHOD) from None

@@ -164,7 +164,7 @@ def _first_unreadable(texts: Iterable[bytes], encoding: str) -> bytes | None:
 def _checked(texts: Iterable[bytes], encoding: str, refusal: Fault) -> str:
     bad = _first_unreadable(texts, encoding)
     if bad is not None:
-        given = bad.decode("ascii", "backslashreplace")[:40]
+        given = bad.rstrip(b" \0").decode("ascii", "backslashreplace")[:40]
         raise InputError(Fault(refusal.text, {**refusal.values, "given": given}, SAY_ENCODING))
     return encoding
 

@@ -83,10 +83,8 @@ class Encoder:
 
 
 def figure_of(kind: str, coordinates: Any) -> Figure:
-    """Return the figure of a GeoJSON geometry's type and coordinates."""
+    """Return the figure of coordinates of one of the types of GeoJSON in `WKB_TYPES`."""
     encoder = Encoder()
-    if kind not in WKB_TYPES:
-        return Figure(trouble=wrong_type(kind))
     try:
         wkb = encoder.encode(WKB_TYPES[kind], coordinates)
     except BadFigureError as error:

@@ -37,7 +37,9 @@ def figure_of_wkt(text: str) -> Figure:
         coordinates = json.loads(_TUPLE.sub(_as_list, found["body"]).translate(_BRACKETS))
     except (ValueError, RecursionError):
         return Figure(trouble=Fault(NOT_NUMBERS))
-    return figure_of(kind, coordinates[0] if kind == "Point" else coordinates)
+    if kind == "Point":
+        coordinates = next(iter(coordinates), None)
+    return figure_of(kind, coordinates)
 
 
 def _as_list(found: re.Match[str]) -> str:

@@ -8,18 +8,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from geo.errors import InputError
+from geo.errors import InputError, gettext_noop
 from geo.models import ManagingArea
 from layers.planning.propose_plan import propose_plan
 from layers.policy import load_policy
 
-NO_SUCH_AREA = "没有编码为“{code}”的辖区。可用 manage.py coverage 查看辖区编码。"
+NO_SUCH_AREA = gettext_noop("没有编码为“{code}”的辖区。可用 manage.py coverage 查看辖区编码。")
 STEPS = {
-    "ground": "读取辖区数据",
-    "sites": "推算纳管对象",
-    "links": "建立邻接关系",
-    "proposal": "生成片区、拟推荐服务主体",
-    "store": "保存方案",
+    "ground": gettext_noop("读取辖区数据"),
+    "sites": gettext_noop("推算纳管对象"),
+    "links": gettext_noop("建立邻接关系"),
+    "proposal": gettext_noop("生成片区、拟推荐服务主体"),
+    "store": gettext_noop("保存方案"),
 }
 
 

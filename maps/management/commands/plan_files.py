@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from geo.errors import InputError
+from geo.errors import InputError, gettext_noop
 from geo.management.asking import Said, add_reading_options, asked_file
 from geo.readers import KIND_NAMES, Kind, Reading
 from layers.draft import draft_plan
@@ -23,11 +23,11 @@ from layers.policy import load_policy
 from maps.outputs import FILES, Origin, map_frames_of, rates_from_files, write_outputs
 
 STEPS = {
-    "read": "读取文件",
-    "sites": "推算纳管对象",
-    "links": "建立邻接关系",
-    "proposal": "生成片区、拟推荐服务主体",
-    "write": "写出成果",
+    "read": gettext_noop("读取文件"),
+    "sites": gettext_noop("推算纳管对象"),
+    "links": gettext_noop("建立邻接关系"),
+    "proposal": gettext_noop("生成片区、拟推荐服务主体"),
+    "write": gettext_noop("写出成果"),
 }
 
 
@@ -78,7 +78,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {notice.sentence(gettext)}")
         plan = timed(plan_frames(draft, translate=gettext), clock)
         origin = Origin(
-            area=options["name"] or "文件",
+            area=options["name"] or gettext("文件"),
             source="、".join(str(each) for kind in PLACES for each in options[kind]),
             data_date=on_date,
             written_at=timezone.localtime(),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from data.sample_city import PRESETS, make_city
-from geo.errors import InputError
+from geo.errors import InputError, gettext_noop
 from geo.loading import load_reading
 from geo.models import ImportBatch, ManagingArea
 from geo.readers import KIND_NAMES, Kind, read_file
@@ -28,7 +28,7 @@ from maps.sample_files import FORMATS, write_city
 from maps.site.set_up import write_secret
 from maps.stored_outputs import newest_plan, write_area
 
-OTHER_DATA = (
+OTHER_DATA = gettext_noop(
     "数据库中已有其他数据（例如导入的“{name}”），没有改动它。"
     "要换成示例城市“{preset}”，请先运行 make clean。"
 )

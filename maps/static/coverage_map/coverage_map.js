@@ -16,6 +16,7 @@ const LianpianMap = (() => {
     "crossings",
   ];
   const SITE_LABELS_FROM_ZOOM = 16.25;
+  const STREET_ZOOM = 15.5;
   const state = { map: null, words: {}, sites: new Map(), zones: new Map(), labels: [] };
 
   // --- words and cards -------------------------------------------------------------------
@@ -224,6 +225,15 @@ const LianpianMap = (() => {
   }
 
   function crossings(_map, features) {
+    const group = L.layerGroup();
+    const minor = features.filter(({ properties }) => properties.minor);
+    const major = features.filter(({ properties }) => !properties.minor);
+    group.addLayer(crossingSigns(major));
+    if (minor.length) group.addLayer(new FromZoom(STREET_ZOOM, crossingSigns(minor)));
+    return group;
+  }
+
+  function crossingSigns(features) {
     const group = L.layerGroup();
     const style = () => ({ color: "#00695c", weight: 3, dashArray: "1 5", interactive: false });
     group.addLayer(shapes(features, "crossings", style));

@@ -1,0 +1,59 @@
+"""The administrator's pages for plans: to look and search, never to write."""
+
+from typing import Any, ClassVar
+
+from django.contrib.gis import admin
+
+from geo.admin import ReadOnly
+from layers import models
+
+
+@admin.register(models.Plan)
+class PlanAdmin(ReadOnly):
+    list_display = ["area", "version", "policy", "status", "document", "plan_hash", "created_at"]
+    list_filter = ["status", "policy"]
+    list_select_related = ["area"]
+    search_fields = ["name", "area__name", "document", "plan_hash"]
+
+
+@admin.register(models.Zone)
+class ZoneAdmin(ReadOnly):
+    list_display = [
+        *("plan", "number", "floor_area_m2", "households", "diameter_m", "exception"),
+        "is_locked",
+    ]
+    list_filter = ["exception", "is_locked"]
+    list_select_related = ["plan__area"]
+    search_fields = ["plan__name", "plan__area__name"]
+
+
+@admin.register(models.PlanSite)
+class PlanSiteAdmin(ReadOnly):
+    list_display = ["plan", "site", "name", "kind", "zone", "floor_area_m2", "households"]
+    list_filter = ["kind"]
+    list_select_related = ["plan__area", "zone"]
+    search_fields = ["site", "name"]
+
+
+@admin.register(models.NeighbourLink)
+class NeighbourLinkAdmin(ReadOnly):
+    list_display = ["plan", "a", "b", "gap_m", "cost_m", "kind", "barrier", "is_open"]
+    list_filter = ["kind", "is_open"]
+    list_select_related = ["plan__area"]
+    search_fields = ["a", "b"]
+
+
+class ChoiceAdmin(ReadOnly):
+    list_display = ["zone", "provider", "reasons"]
+    list_select_related: ClassVar[Any] = ["zone", "provider"]
+    search_fields = ["provider__name"]
+
+
+@admin.register(models.Assignment)
+class AssignmentAdmin(ChoiceAdmin):
+    list_filter = ["is_backstop"]
+
+
+@admin.register(models.Refusal)
+class RefusalAdmin(ChoiceAdmin):
+    pass

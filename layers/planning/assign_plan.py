@@ -1,0 +1,130 @@
+"""Propose providers anew for the zones of a stored plan; no site moves."""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from geo import frames
+from geo.models import Provider
+from layers.assignment import NOBODY, Assignment, Providers, assign_providers
+from layers.draft import metric_ground
+from layers.models import Assignment as AssignmentRow
+from layers.models import Plan, Refusal, Zone
+from layers.planning.load_ground import load_ground
+from layers.planning.store_plan import said
+from layers.policy import load_policy
+from layers.proposal import decision_hash
+from layers.rules import ZoneException
+
+
+@dataclass(frozen=True)
+class StoredZone:
+    """A zone as assignment sees it."""
+
+    label: str
+    members: tuple[int, ...]
+    exception: ZoneException
+
+
+@transaction.atomic
+def assign_plan(plan: Plan, *, valid: date, known: datetime) -> Plan:
+    """Propose a provider for every zone on a day, as known at a moment, and store it.
+
+    The sites are those that the plan was made of; the register is that of the day.
+
+    Raises
+    ------
+    InputError
+        Where the register contradicts itself; then the plan keeps what it had.
+    """
+    Plan.objects.select_for_update().get(pk=plan.pk)
+    code = plan.area.code
+    then = load_ground(area=code, valid=plan.valid_on, known=plan.known_at)
+    asked: dict[str, Any] = {"area": code, "valid": valid, "known": known}
+    ground = replace(
+        then,
+        providers=frames.providers(**asked),
+        bans=frames.bans(**asked),
+        roles=frames.roles(**asked),
+    )
+    policy = load_policy(plan.policy)
+    placed = metric_ground(ground, policy, on_date=plan.valid_on)
+    at = {str(code): position for position, code in enumerate(placed.sites.ids)}
+    rows = list(plan.zones.order_by("number").prefetch_related("sites"))
+    zones = [
+        StoredZone(
+            label=str(row.number),
+            members=tuple(sorted(at[site.site] for site in row.sites.all())),
+            exception=ZoneException(row.exception),
+        )
+        for row in rows
+    ]
+    found = assign_providers(
+        zones, placed.sites, placed.providers, policy, on_date=valid, seed=plan.seed
+    )
+    _store(rows, found, placed.providers)
+    plan.totals["zones_without_provider"] = int((found.provider_of == NOBODY).sum())
+    plan.summary["plan_hash"] = plan.plan_hash = stored_hash(plan)
+    plan.save(update_fields=["plan_hash", "totals", "summary"])
+    return plan
+
+
+def _store(rows: list[Zone], found: Assignment, providers: Providers) -> None:
+    AssignmentRow.objects.filter(zone__in=rows).delete()
+    Refusal.objects.filter(zone__in=rows).delete()
+    keys = dict(Provider.objects.values_list("name", "pk"))
+    zones = {str(row.number): row for row in rows}
+    for row, reasons in zip(rows, found.reasons, strict=True):
+        row.provider_reasons = [said(reason) for reason in reasons]
+    Zone.objects.bulk_update(rows, ["provider_reasons"])
+    AssignmentRow.objects.bulk_create(
+        AssignmentRow(
+            zone=row,
+            provider_id=keys[str(providers.ids[provider])],
+            is_backstop=bool(found.is_backstop[position]),
+        )
+        for position, (row, provider) in enumerate(zip(rows, found.provider_of, strict=True))
+        if provider != NOBODY
+    )
+    Refusal.objects.bulk_create(
+        Refusal(
+            zone=zones[refusal.zone],
+            provider_id=keys[refusal.provider],
+            reasons=[said(reason) for reason in refusal.reasons],
+        )
+        for refusal in found.refusals
+    )
+
+
+def stored_hash(plan: Plan) -> str:
+    """Return the hash of what a stored plan decides: that of its draft, while nobody changed it."""
+    zones = plan.zones.select_related("assignment__provider")
+    return decision_hash(
+        sites={
+            site.site: (
+                str(site.zone.number) if site.zone else "",
+                [reason["key"] for reason in site.reasons],
+            )
+            for site in plan.sites.select_related("zone")
+        },
+        zones={str(zone.number): _decided(zone) for zone in zones},
+        totals={
+            name: math.nan if number is None else number for name, number in plan.totals.items()
+        },
+    )
+
+
+def _decided(zone: Zone) -> tuple[str, str, list[str], tuple[float, float, float]]:
+    assignment = getattr(zone, "assignment", None)
+    reasons = [*zone.reasons, *zone.provider_reasons]
+    numbers = (zone.floor_area_m2, zone.households, zone.margin_yuan)
+    floor_area_m2, households, margin = (math.nan if n is None else n for n in numbers)
+    return (
+        assignment.provider.name if assignment else "",
+        zone.exception,
+        [reason["key"] for reason in reasons],
+        (floor_area_m2, households, margin),
+    )

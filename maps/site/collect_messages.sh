@@ -1,0 +1,9 @@
+#!/bin/sh
+# Collect the sentences for people, from the sources below this folder's project, into its English
+# catalogue. Run by `make messages`, and by check_translations.sh in a copy of the sources.
+set -eu
+cd "$(dirname "$0")/../.."
+"${PYTHON:-.venv/bin/python}" manage.py makemessages --locale en --no-location --no-wrap --no-obsolete \
+    --ignore .venv --ignore node_modules --ignore var --ignore tests --verbosity 0 "$@"
+# A date in the header would make every collecting a change.
+sed -i '/^"POT-Creation-Date:/d' maps/locale/en/LC_MESSAGES/django.po
