@@ -44,16 +44,17 @@ class NeighbourLinkAdmin(ReadOnly):
 
 
 class ChoiceAdmin(ReadOnly):
-    list_display = ["zone", "provider", "reasons"]
+    list_display = ["zone", "provider"]
     list_select_related: ClassVar[Any] = ["zone", "provider"]
     search_fields = ["provider__name"]
 
 
 @admin.register(models.Assignment)
 class AssignmentAdmin(ChoiceAdmin):
+    list_display = ["zone", "provider", "is_backstop"]
     list_filter = ["is_backstop"]
 
 
 @admin.register(models.Refusal)
 class RefusalAdmin(ChoiceAdmin):
-    pass
+    list_display = ["zone", "provider", "reasons"]

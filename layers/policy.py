@@ -5,56 +5,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from geo.errors import Fault, InputError, gettext_noop
-from layers.policy_file import (
-    NO_LIMIT,
-    UNSET,
-    Check,
-    NotAllowedError,
-    PolicyText,
-    day,
-    limit,
-    number,
-    one_of,
-    pair,
-    read_policy_text,
-    several_of,
-    share,
-    slug,
-    text,
-    whole,
-    words,
+from layers.policy_file import NO_LIMIT, UNSET, NotAllowedError, PolicyText, read_policy_text
+from layers.policy_keys import (
+    ALL_KEYS,
+    IMPEDANCE_KEYS,
+    NEEDED_KEYS,
+    OPEN_KEYS,
+    OWN_KEYS,
+    TABLES,
+    BarrierKind,
+    Contiguity,
+    Strategy,
 )
 from layers.sites import Scope
 
-
-class Strategy(StrEnum):
-    """How sites become zones."""
-
-    CONTIGUOUS = "contiguous"
-    NONE = "none"
-
-
-class Contiguity(StrEnum):
-    """Whether the sites of a zone must hang together in the link graph."""
-
-    REQUIRED = "required"
-    PREFERRED = "preferred"
-    NONE = "none"
-
-
-class BarrierKind(StrEnum):
-    """What may lie between two sites."""
-
-    RIVER = "river"
-    RAILWAY = "railway"
-    EXPRESSWAY = "expressway"
-    ARTERIAL = "arterial"
-    WALL = "wall"
+__all__ = [
+    "BarrierKind",
+    "BundlingRules",
+    "Contiguity",
+    "CoverageRules",
+    "Derive",
+    "LinkRules",
+    "Money",
+    "Policy",
+    "ProviderRules",
+    "Source",
+    "Strategy",
+    "Thresholds",
+    "load_policy",
+    "policy_names",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,65 +153,6 @@ class Policy:
 POLICY_FOLDER = Path(__file__).resolve().parents[1] / "data" / "policies"
 DEFAULT_POLICY = "default"
 
-_STATUS = ("in_force", "pilot", "planned", "reported_case")
-_GRADES = ("A", "B", "C", "D")
-_YUAN_A_YEAR = gettext_noop("元/年")
-_WEIGHT = gettext_noop("权重")
-
-# What a file must say of itself: it cannot be another document's.
-_OWN_KEYS: Mapping[str, Check] = {
-    "policy.id": slug,
-    "policy.name": text,
-    "policy.status": one_of(*_STATUS),
-    "source.doc": text,
-    "source.kind": text,
-}
-# What a document may leave open without a default to take its place.
-_OPEN_KEYS: Mapping[str, Check] = {"source.issued": day, "source.goal_ends": day}
-_IMPEDANCE_KEYS: Mapping[str, Check] = {
-    f"links.impedance_m.{kind}": number(gettext_noop("米")) for kind in BarrierKind
-}
-# What every policy needs, from the city's file or from the default.
-_KEYS: Mapping[str, Check] = {
-    "old.year": whole(gettext_noop("年"), least=1900, most=2100),
-    "derive.floor_area_per_household_m2": number(gettext_noop("㎡/户"), positive=True),
-    "derive.courtyard_reach_m": number(gettext_noop("米")),
-    "derive.courtyard_max_floor_area_m2": number(gettext_noop("㎡"), positive=True),
-    "derive.residential_footprint_m2": pair(number(gettext_noop("㎡"))),
-    "derive.residential_storeys": pair(whole(gettext_noop("层"), least=1, most=200)),
-    "derive.not_residential_words": words,
-    "bundling.strategy": one_of(*Strategy),
-    "bundling.contiguity": one_of(*Contiguity),
-    "bundling.scope": one_of(*Scope),
-    "bundling.below_minimum": one_of("backstop_zone", "leave_out"),
-    "bundling.count": one_of("many", "few"),
-    "thresholds.floor_area_min_m2": limit(gettext_noop("㎡")),
-    "thresholds.floor_area_max_m2": limit(gettext_noop("㎡")),
-    "thresholds.households_min": limit(gettext_noop("户")),
-    "thresholds.households_max": limit(gettext_noop("户")),
-    "thresholds.diameter_max_m": limit(gettext_noop("米")),
-    "links.reach_m": number(gettext_noop("米")),
-    "links.hard": several_of(*BarrierKind),
-    "links.crossing_reach_m": number(gettext_noop("米")),
-    "money.fee": number(gettext_noop("元/㎡·月")),
-    "money.collection": share,
-    "money.parking": number(_YUAN_A_YEAR),
-    "money.concessions": number(_YUAN_A_YEAR),
-    "money.subsidy": number(_YUAN_A_YEAR),
-    "money.cost_per_zone": number(_YUAN_A_YEAR),
-    "money.cost_per_m2": number(gettext_noop("元/㎡·年")),
-    "providers.grade_min": one_of(*_GRADES, NO_LIMIT),
-    "providers.grade_unknown": one_of("allowed", "refused"),
-    "providers.cost_per_km": number(_WEIGHT),
-    "providers.cost_per_grade": number(_WEIGHT),
-    "providers.incumbent_bonus": number(_WEIGHT),
-    "providers.backstop_cost": number(_WEIGHT),
-    "coverage.unit": one_of("compound", "management_area", "building", "household", "floor_area"),
-    "coverage.measure": one_of("firm", "any", "signed", "in_service"),
-}
-_ALL_KEYS: Mapping[str, Check] = {**_OWN_KEYS, **_OPEN_KEYS, **_IMPEDANCE_KEYS, **_KEYS}
-_TABLES = frozenset(key.partition(".")[0] for key in _ALL_KEYS) | {"links.impedance_m"}
-
 
 def load_policy(name_or_path: str | Path) -> Policy:
     """Return the policy of a city's file, its open keys taken from the default.
@@ -277,10 +202,10 @@ class _Merge:
     def values(self) -> dict[str, Any]:
         """Return the value of every key; where `faults` is not empty they are incomplete."""
         checked = [self._checked(file) for file in self.files]
-        values: dict[str, Any] = dict.fromkeys(_OPEN_KEYS)
-        values |= {key: checked[-1][key] for key in _OWN_KEYS if key in checked[-1]}
-        values |= {key: checked[-1][key] for key in _OPEN_KEYS if key in checked[-1]}
-        for key in (*_KEYS, *_IMPEDANCE_KEYS):
+        values: dict[str, Any] = dict.fromkeys(OPEN_KEYS)
+        values |= {key: checked[-1][key] for key in OWN_KEYS if key in checked[-1]}
+        values |= {key: checked[-1][key] for key in OPEN_KEYS if key in checked[-1]}
+        for key in (*NEEDED_KEYS, *IMPEDANCE_KEYS):
             stated = [found[key] for found in checked if key in found]
             if stated:
                 values[key] = stated[-1]
@@ -290,15 +215,15 @@ class _Merge:
         return values
 
     def _checked(self, file: PolicyText) -> dict[str, object]:
-        required = {**_OWN_KEYS, **(_KEYS if file is self.default else {})}
+        required = {**OWN_KEYS, **(NEEDED_KEYS if file is self.default else {})}
         for key in required:
             if not file.states(key):
                 self._fault(file, key, gettext_noop("政策文件 {file} 必须写明这一项。"))
         found = {}
         for key in file.values:
-            if key in _ALL_KEYS and file.states(key):
+            if key in ALL_KEYS and file.states(key):
                 try:
-                    found[key] = _ALL_KEYS[key](file.values[key])
+                    found[key] = ALL_KEYS[key](file.values[key])
                 except NotAllowedError as error:
                     self._fault(
                         file,
@@ -307,17 +232,17 @@ class _Merge:
                         fix=error.text,
                         **error.values,
                     )
-            elif key not in _ALL_KEYS:
+            elif key not in ALL_KEYS:
                 self._refuse_unknown(file, key)
         return found
 
     def _refuse_unknown(self, file: PolicyText, key: str) -> None:
-        if key in _TABLES:
+        if key in TABLES:
             if file.values[key] != UNSET:
                 sentence = gettext_noop('政策文件 {file} 中“{key}”应为一组键，或 "unset"。')
                 self._fault(file, key, sentence)
             return
-        near = get_close_matches(key, _ALL_KEYS, n=1)
+        near = get_close_matches(key, ALL_KEYS, n=1)
         fix = gettext_noop("是否指“{near}”？") if near else gettext_noop("请删去。")
         sentence = gettext_noop("政策文件 {file} 中没有“{key}”这一项。")
         self._fault(file, key, sentence, fix=fix, near="".join(near))

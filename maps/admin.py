@@ -15,7 +15,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # has no
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # the same
     inlines: ClassVar[Any] = [MembershipInline]
 
 

@@ -55,3 +55,19 @@ def hamlet(django_db_setup, django_db_blocker, tmp_path_factory):  # noqa: ARG00
         call_command("prepare_demo", preset="hamlet", out=var / "out", stdout=said)
         yield SimpleNamespace(var=var, out=var / "out", said=said.getvalue())
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def published(request, django_db_setup, django_db_blocker, tmp_path_factory):  # noqa: ARG001
+    """A sample city with published totals, imported from its files; rolled back after the module.
+
+    Used with the name of the preset as indirect parameter.
+    """
+    folder = tmp_path_factory.mktemp(request.param)
+    call_command("make_sample", preset=request.param, out=folder, stdout=io.StringIO())
+    files = sorted(str(path) for path in folder.iterdir() if path.name != "README.txt")
+    with django_db_blocker.unblock(), transaction.atomic():
+        kinds = [each for file in files for each in ("--as", Path(file).stem)]
+        call_command("load_city", *files, *kinds, "--sample", stdout=io.StringIO())
+        yield request.param
+        transaction.set_rollback(True)

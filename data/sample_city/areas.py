@@ -45,7 +45,8 @@ def divide(streets: Streets, ground: Ground, plan: CityPlan, rng: np.random.Gene
     borders = borders_of(streets.superblocks)
     cost = _costs(places, borders, ground)
     everything = np.arange(len(places))
-    district = grown_regions(places, borders, cost, everything, len(plan.districts))
+    region = grown_regions(places, borders, cost, everything, len(plan.districts))
+    district = _from_the_middle(region, places)
     subdistrict, district_of = _subdistricts(places, borders, cost, district)
     subdistrict_of = subdistrict[streets.superblock_of_community]
     subdistricts = dissolved(streets.communities, subdistrict_of)
@@ -64,6 +65,13 @@ def divide(streets: Streets, ground: Ground, plan: CityPlan, rng: np.random.Gene
         subdistrict_codes=subdistrict_codes,
         district_codes=district_codes,
     )
+
+
+def _from_the_middle(region: Indices, places: Floats) -> Indices:
+    """Renumber regions, the one nearest to the city's centre first."""
+    away = np.bincount(region, weights=np.hypot(*places.T)) / np.bincount(region)
+    number = np.argsort(np.argsort(away, kind="stable"), kind="stable")
+    return number[region]
 
 
 def _costs(places: Floats, borders: Borders, ground: Ground) -> Floats:

@@ -13,11 +13,11 @@ from .subdivision import Cutting, cut_until
 
 LANES = Cutting(gap_m=(4.0, 12.0), off_centre=0.17, skew=0.05)
 PAVEMENT_M = (2.0, 6.0)
-COMPOUND_M2 = (105_000.0, 150_000.0)
+COMPOUND_M2 = (135_000.0, 210_000.0)
 """Usual land of a compound in the core and at the rim, before lanes are cut."""
 LEAST_PARCEL_M2 = 900.0
-LEAST_COMPOUND_M2 = 2_200.0
-LEAST_BREADTH_M = 28.0
+LEAST_COMPOUND_M2 = 1_700.0
+LEAST_BREADTH_M = 26.0
 FULLNESS = 0.62
 """Least share of its turned rectangle that a compound fills."""
 BUILT_QUANTILES = (

@@ -43,6 +43,7 @@ class CityPlan:
 
     name: str = "示例市"
     districts: tuple[str, ...]
+    """Names from the middle outwards."""
     compounds: int
     """Exact number of compounds."""
     buildings: int
@@ -52,7 +53,7 @@ class CityPlan:
     latest_built: int = 2022
     land: float = 1.0
     """Compounds' usual land is multiplied by this."""
-    land_spread: float = 0.95
+    land_spread: float = 1.15
     """How much compounds' land differs (standard deviation of its logarithm)."""
     land_share: float = 0.46
     """Share of the city's ground that lies inside compounds; gives the city its extent."""
@@ -138,13 +139,13 @@ class City:
 PRESETS: dict[str, CityPlan] = {
     "hamlet": CityPlan(districts=("示例区",), compounds=20, buildings=260),
     "small": CityPlan(
-        districts=("河东区", "城中区", "高新区"), compounds=300, buildings=5_500, land=0.9
+        districts=("城中区", "河东区", "高新区"), compounds=300, buildings=5_500, land=0.9
     ),
     "yangquan": CityPlan(
         name="示例市（阳泉口径）",
         districts=("城区", "矿区", "郊区", "高新区", "平定县", "盂县"),
         compounds=961,
-        buildings=15_000,
+        buildings=18_000,
         known_on=date(2025, 9, 22),
         central_meridian=114,
         centre_m=(463_000.0, 4_191_000.0),

@@ -48,8 +48,8 @@ def lay_streets(ground: Ground, rng: np.random.Generator) -> Streets:
     limit = _by_remoteness(ground, superblocks, core=200_000.0, rim=620_000.0)
     secondary = cut_until(superblocks, limit, STREETS, rng)
     communities, owner = _communities(superblocks, secondary.cuts)
-    limit = _by_remoteness(ground, communities, core=70_000.0, rim=280_000.0)
-    limit *= rng.lognormal(0.0, 0.40, len(limit))
+    limit = _by_remoteness(ground, communities, core=80_000.0, rim=320_000.0)
+    limit *= rng.lognormal(0.0, 0.50, len(limit))
     local = cut_until(communities, limit, LANES, rng)
     return Streets(
         superblocks=superblocks,

@@ -10,7 +10,7 @@ from .barriers import Barriers, lay_barriers
 from .footprints import Footprints, build
 from .ground import Ground, lay_ground
 from .names import street_names
-from .parcels import Parcels, cut_parcels
+from .parcels import LANES, Parcels, cut_parcels
 from .plan import CityPlan
 from .shapes import Indices, Shapes
 from .streets import Streets, lay_streets
@@ -52,7 +52,7 @@ def build_town(plan: CityPlan, rng: np.random.Generator) -> Town:
         ground, streets, parcels = _lay_out(plan, extent_m2, rng)
     areas = divide(streets, ground, plan, rng)
     city = shapely.coverage_union_all(areas.districts)
-    barriers = lay_barriers(ground, city, parcels.lanes, rng)
+    barriers = lay_barriers(ground, city, _lanes_beside_compounds(parcels), rng)
     return Town(
         plan=plan,
         areas=areas,
@@ -61,6 +61,16 @@ def build_town(plan: CityPlan, rng: np.random.Generator) -> Town:
         footprints=build(parcels, plan, rng),
         addresses=_addresses(parcels, areas, barriers, streets.secondary, rng),
     )
+
+
+def _lanes_beside_compounds(parcels: Parcels) -> Shapes:
+    """Return the lanes that a compound's wall may run along."""
+    compounds = parcels.polygons[parcels.use == "compound"]
+    beside, _ = shapely.STRtree(compounds).query(
+        parcels.lanes, predicate="dwithin", distance=LANES.gap_m[1]
+    )
+    lanes: Shapes = parcels.lanes[np.unique(beside)]
+    return lanes
 
 
 def _lay_out(

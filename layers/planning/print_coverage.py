@@ -46,6 +46,8 @@ def coverage_text(report: CoverageReport) -> str:
     ]
     if report.is_sample:
         lines.append(_("示例数据，不得作为依据。"))
+    if not any(rate.total for rate in report.area.rates):
+        lines.append(_("没有可统计的对象。请先导入小区或物业管理区域，或改变日期。"))
     lines += headlines(report.area)
     lines += [f"　{_sentence(rate)}" for rate in report.area.rates if rate.total]
     for area in report.below:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import shapely
 
-from data.sample_city import PRESETS
+from data.sample_city import PRESETS, CityPlan, make_city
 
 QUANTILES = (10, 25, 50, 75, 90)
 COLUMNS = {
@@ -238,14 +238,11 @@ def test_recorded_floor_area_is_mostly_near_that_of_the_buildings(small, numbers
 
 
 def test_who_manages_follows_the_published_shares(numbers):
-    from data.sample_city import make_city  # noqa: PLC0415 (a city of its own, larger than small)
-    from data.sample_city.plan import CityPlan  # noqa: PLC0415
-
     plan = CityPlan(districts=("甲区", "乙区"), compounds=900, buildings=9_000)
     columns = make_city(plan, seed=3).tables["compound"].columns
-    is_old = numbers(columns["built"]) <= 2000
+    built = numbers(columns["built"])
     has_firm = np.array(columns["has_firm"], dtype=object)
-    unknown = np.mean([v is None for v in has_firm[is_old]])
-    served = np.mean([v is True for v in has_firm[~is_old]])
+    unknown = np.mean([v is None for v in has_firm[built <= 2000]])
+    served = np.mean([v is True for v in has_firm[built > 2000]])
     assert unknown == pytest.approx(0.12, abs=0.04)
     assert served == pytest.approx(0.82, abs=0.05)

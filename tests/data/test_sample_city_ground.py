@@ -4,6 +4,8 @@ import pytest
 import shapely
 
 from data.sample_city import make_city
+from data.sample_city.fronts import clear_of_earlier
+from data.sample_city.ground import lay_ground
 
 
 def geometries(city, kind, column=None, value=None):
@@ -151,10 +153,19 @@ def test_rows_face_south(small):
 
 
 def test_large_cities_have_several_rings_and_railways():
-    from data.sample_city.ground import lay_ground  # noqa: PLC0415 (not part of the public names)
-
     ground = lay_ground(9_000.0, np.random.default_rng(1))
     assert (len(ground.expressways), len(ground.railways)) == (3, 3)
+
+
+def test_of_a_chain_of_touching_buildings_every_other_one_stays():
+    chain = shapely.box([0, 9, 18], 0, [10, 19, 28], 10)
+    assert clear_of_earlier(chain, gap_m=0.5).tolist() == [True, False, True]
+
+
+def test_walls_run_along_compounds(small):
+    walls = geometries(small, "barrier", "kind", "wall")
+    compounds = shapely.union_all(small.tables["compound"].geometries)
+    assert shapely.distance(walls, compounds).max() <= 12.0
 
 
 def test_the_same_seed_gives_the_same_city_to_the_last_byte(hamlet):

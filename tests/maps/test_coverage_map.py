@@ -469,8 +469,8 @@ class TestDrawing:
     def test_a_crossing_is_marked_by_one_character(self):
         told = drawing.crossing_features(lines(["gate", "渡口"], note=["东门", ""]))
         assert [feature["properties"] for feature in told] == [
-            {"sign": "门", "name": "大门 东门"},
-            {"sign": "渡", "name": "渡口"},
+            {"sign": "门", "name": "大门 东门", "minor": True},
+            {"sign": "渡", "name": "渡口", "minor": False},
         ]
 
     def test_buildings_are_parted_by_whether_a_compound_holds_them(self):

@@ -1,0 +1,107 @@
+"""What a policy may say: every key with the check of its value, and the words it may choose."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from geo.errors import gettext_noop
+from layers.policy_file import (
+    NO_LIMIT,
+    Check,
+    day,
+    limit,
+    number,
+    one_of,
+    pair,
+    several_of,
+    share,
+    slug,
+    text,
+    whole,
+    words,
+)
+from layers.sites import Scope
+
+
+class Strategy(StrEnum):
+    """How sites become zones."""
+
+    CONTIGUOUS = "contiguous"
+    NONE = "none"
+
+
+class Contiguity(StrEnum):
+    """Whether the sites of a zone must hang together in the link graph."""
+
+    REQUIRED = "required"
+    PREFERRED = "preferred"
+    NONE = "none"
+
+
+class BarrierKind(StrEnum):
+    """What may lie between two sites."""
+
+    RIVER = "river"
+    RAILWAY = "railway"
+    EXPRESSWAY = "expressway"
+    ARTERIAL = "arterial"
+    WALL = "wall"
+
+
+_STATUS = ("in_force", "pilot", "planned", "reported_case")
+_GRADES = ("A", "B", "C", "D")
+_YUAN_A_YEAR = gettext_noop("元/年")
+_WEIGHT = gettext_noop("权重")
+
+OWN_KEYS: Mapping[str, Check] = {
+    "policy.id": slug,
+    "policy.name": text,
+    "policy.status": one_of(*_STATUS),
+    "source.doc": text,
+    "source.kind": text,
+}
+"""What a file must say of itself: it cannot be another document\'s."""
+OPEN_KEYS: Mapping[str, Check] = {"source.issued": day, "source.goal_ends": day}
+"""What a document may leave open without a default to take its place."""
+IMPEDANCE_KEYS: Mapping[str, Check] = {
+    f"links.impedance_m.{kind}": number(gettext_noop("米")) for kind in BarrierKind
+}
+NEEDED_KEYS: Mapping[str, Check] = {
+    "old.year": whole(gettext_noop("年"), least=1900, most=2100),
+    "derive.floor_area_per_household_m2": number(gettext_noop("㎡/户"), positive=True),
+    "derive.courtyard_reach_m": number(gettext_noop("米")),
+    "derive.courtyard_max_floor_area_m2": number(gettext_noop("㎡"), positive=True),
+    "derive.residential_footprint_m2": pair(number(gettext_noop("㎡"))),
+    "derive.residential_storeys": pair(whole(gettext_noop("层"), least=1, most=200)),
+    "derive.not_residential_words": words,
+    "bundling.strategy": one_of(*Strategy),
+    "bundling.contiguity": one_of(*Contiguity),
+    "bundling.scope": one_of(*Scope),
+    "bundling.below_minimum": one_of("backstop_zone", "leave_out"),
+    "bundling.count": one_of("many", "few"),
+    "thresholds.floor_area_min_m2": limit(gettext_noop("㎡")),
+    "thresholds.floor_area_max_m2": limit(gettext_noop("㎡")),
+    "thresholds.households_min": limit(gettext_noop("户")),
+    "thresholds.households_max": limit(gettext_noop("户")),
+    "thresholds.diameter_max_m": limit(gettext_noop("米")),
+    "links.reach_m": number(gettext_noop("米")),
+    "links.hard": several_of(*BarrierKind),
+    "links.crossing_reach_m": number(gettext_noop("米")),
+    "money.fee": number(gettext_noop("元/㎡·月")),
+    "money.collection": share,
+    "money.parking": number(_YUAN_A_YEAR),
+    "money.concessions": number(_YUAN_A_YEAR),
+    "money.subsidy": number(_YUAN_A_YEAR),
+    "money.cost_per_zone": number(_YUAN_A_YEAR),
+    "money.cost_per_m2": number(gettext_noop("元/㎡·年")),
+    "providers.grade_min": one_of(*_GRADES, NO_LIMIT),
+    "providers.grade_unknown": one_of("allowed", "refused"),
+    "providers.cost_per_km": number(_WEIGHT),
+    "providers.cost_per_grade": number(_WEIGHT),
+    "providers.incumbent_bonus": number(_WEIGHT),
+    "providers.backstop_cost": number(_WEIGHT),
+    "coverage.unit": one_of("compound", "management_area", "building", "household", "floor_area"),
+    "coverage.measure": one_of("firm", "any", "signed", "in_service"),
+}
+"""What every policy needs, from the city\'s file or from the default."""
+ALL_KEYS: Mapping[str, Check] = {**OWN_KEYS, **OPEN_KEYS, **IMPEDANCE_KEYS, **NEEDED_KEYS}
+TABLES = frozenset(key.partition(".")[0] for key in ALL_KEYS) | {"links.impedance_m"}
