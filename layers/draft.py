@@ -1,5 +1,6 @@
 """From the ground of a place to a plan, step by step: the same for files and for the database."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -112,9 +113,9 @@ class MetricGround:
 
 def metric_ground(ground: Ground, policy: Policy, *, on_date: date) -> MetricGround:
     """Return the sites that a plan is made for on a day, and the providers that may serve them."""
-    if ground.compounds.empty and ground.buildings.empty:
-        raise InputError(NO_SITES)
     lon, _lat = ground.middle()
+    if math.isnan(lon):
+        raise InputError(NO_SITES)
     srid = metric_srid(lon)
     derived = derive_sites(ground, policy=policy, on_date=on_date, srid=srid)
     return MetricGround(

@@ -44,7 +44,7 @@ class Ground:
         return cls(**{PLACES[kind]: frame for kind, frame in frames.items() if kind in PLACES})
 
     def middle(self) -> tuple[float, float]:
-        """Return longitude and latitude of the middle of all sites."""
+        """Return longitude and latitude of the middle of all sites; NaN where none has a place."""
         west, south, east, north = pd.concat(
             [self.compounds.geometry, self.buildings.geometry]
         ).total_bounds

@@ -25,6 +25,9 @@ SITE_COLUMNS = (
     *("site", "name", "kind", "zone", "floor_area_m2", "households"),
     *("area_code", "mode", "exception", "reason"),
 )
+DECIMALS = 2
+"""Of m², households and yuan: so many that the sums of thousands of sites still agree with the
+totals, and no more than anybody would read."""
 LINK_COLUMNS = ("a", "b", "gap_m", "cost_m", "kind", "barrier", "open")
 
 
@@ -54,7 +57,7 @@ def plan_frames(draft: Draft, *, translate: Translate = str) -> PlanFrames:
         sites=_sites(draft, translate),
         links=_links(draft),
         refusals=_refusals(draft, translate),
-        summary=summary_of(draft),
+        summary=summary_of(draft, translate=translate),
     )
 
 
@@ -104,8 +107,8 @@ def _sites(draft: Draft, translate: Translate) -> gpd.GeoDataFrame:
         "name": sites.names,
         "kind": sites.kinds,
         "zone": [site.zone for site in proposed],
-        "floor_area_m2": np.round(sites.floor_area_m2, 1),
-        "households": np.round(sites.households),
+        "floor_area_m2": np.round(sites.floor_area_m2, DECIMALS),
+        "households": np.round(sites.households, DECIMALS),
         "area_code": area,
         "mode": "",
         "exception": [str(site.exception) for site in proposed],
@@ -142,7 +145,7 @@ def _refusals(draft: Draft, translate: Translate) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["zone", "provider", "reason"])
 
 
-def summary_of(draft: Draft) -> dict[str, object]:
+def summary_of(draft: Draft, *, translate: Translate = str) -> dict[str, object]:
     """Return what plan.json says, but for the seconds, which only the caller knows."""
     proposal, policy = draft.proposal, draft.policy
     limits = policy.thresholds
@@ -167,7 +170,11 @@ def summary_of(draft: Draft) -> dict[str, object]:
         },
         "totals": {name: _known(value) for name, value in proposal.totals.items()},
         "left_out": [
-            {"site": site.id, "reasons": [reason.key for reason in site.reasons]}
+            {
+                "site": site.id,
+                "reason": told(site.reasons, translate),
+                "reasons": [reason.key for reason in site.reasons],
+            }
             for site in proposal.left_out
         ],
         "status": proposal.status,
@@ -184,7 +191,7 @@ def _known(number: float) -> float | None:
     """Return a number as JSON and tables hold it; unknown is nothing, never 0."""
     if isinstance(number, int):
         return number
-    return None if math.isnan(number) else round(number, 1)
+    return None if math.isnan(number) else round(number, DECIMALS)
 
 
 def no_plan() -> PlanFrames:

@@ -5,7 +5,6 @@ A provider's id is its name: that is what every other table calls it by.
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -15,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import Fault, InputError, gettext_noop
+from layers.area_codes import day_of
 from layers.assignment.providers import EVERYWHERE, Backstop, Ban, Providers
 from layers.ground import Ground
 from layers.sites import Scope
@@ -43,18 +43,18 @@ def register_of(ground: Ground, sites: gpd.GeoDataFrame, *, srid: int) -> Provid
     register = ground.providers.sort_values("name", kind="stable", ignore_index=True)
     names = register["name"].to_numpy(np.str_)
     areas = _Areas(ground.areas)
-    faults = [*_why_twice(register["name"])]
-    served = [_codes(text, areas, faults) for text in register["service_areas"]]
+    served = [areas.codes_of(text) for text in register["service_areas"]]
     bans = [
         Ban(**_granted(row, area), reason=str(row["reason"]))
         for row in ground.bans.to_dict("records")
-        for area in sorted(_codes(row["area"], areas, faults))
+        for area in sorted(areas.codes_of(row["area"]))
     ]
     roles = [
         Backstop(**_granted(row, area))
         for row in ground.roles.to_dict("records")
-        for area in sorted(_codes(row["area"], areas, faults))
+        for area in sorted(areas.codes_of(row["area"]))
     ]
+    faults = [*_why_twice(register["name"]), *areas.why_unknown()]
     if faults:
         raise InputError(*faults)
     used = sites.groupby("provider")[["floor_area_m2", "households"]].sum()
@@ -79,37 +79,37 @@ class _Areas:
 
     def __init__(self, areas: gpd.GeoDataFrame) -> None:
         self.by_word: dict[str, set[str]] = {}
+        self.unknown: set[str] = set()
         for row in areas.to_dict("records"):
             code = EVERYWHERE if row["level"] == Scope.CITY else row["code"]
             for word in {row["code"], row["name"]} - {""}:
                 self.by_word.setdefault(word, set()).add(code)
 
+    def codes_of(self, text: object) -> frozenset[str]:
+        """Return the areas that a text names; an empty text names everywhere."""
+        words = {word.strip() for word in BETWEEN_AREAS.split(str(text))} - {""}
+        self.unknown |= words - set(self.by_word)
+        known = {code for word in words for code in self.by_word.get(word, ())}
+        return frozenset(known) if words else frozenset({EVERYWHERE})
 
-def _codes(text: object, areas: _Areas, faults: list[Fault]) -> frozenset[str]:
-    """Return the areas that a text names; an empty text names everywhere."""
-    words = [word.strip() for word in BETWEEN_AREAS.split(str(text)) if word.strip()]
-    unknown = [word for word in words if word not in areas.by_word]
-    for word in unknown:
+    def why_unknown(self) -> list[Fault]:
+        """Return a fault for each word that names no area, however often it stands there."""
         sentence = gettext_noop("服务主体数据提到的区域“{area}”不在辖区数据之中。")
         remedy = gettext_noop("请核对名称，或补充该辖区。")
-        faults.append(Fault(sentence, {"area": word}, fix=remedy, given=word))
-    known = {code for word in words for code in areas.by_word.get(word, ())}
-    return frozenset(known) if words else frozenset({EVERYWHERE})
+        return [
+            Fault(sentence, {"area": word}, fix=remedy, given=word) for word in sorted(self.unknown)
+        ]
 
 
 def _granted(row: dict[Any, Any], area: str) -> dict[str, Any]:
-    """Return what bans and roles have in common; a missing start means from ever."""
+    """Return what bans and roles have in common."""
     return {
         "provider": str(row["provider"]),
         "area": area,
-        "valid_from": _day(row["valid_from"]) or date.min,
-        "valid_to": _day(row["valid_to"]),
+        "valid_from": day_of(row["valid_from"]),
+        "valid_to": day_of(row["valid_to"]),
         "document": str(row["document"]),
     }
-
-
-def _day(value: object) -> date | None:
-    return value if isinstance(value, date) else None
 
 
 def _numbers(column: pd.Series) -> NDArray[np.float64]:

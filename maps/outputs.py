@@ -1,7 +1,6 @@
 """What a plan leaves behind for one area: coverage map, zone shapefile, plan.gpkg and plan.json."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -46,6 +45,7 @@ def write_outputs(
 ) -> tuple[Fault, ...]:
     """Write the four files of an area; return what the shapefile could not hold."""
     notices = notices_of(origin, plan_hash=str(plan.summary["plan_hash"]), rates=rates)
+    page = drawn_map(map_frames, rates=rates, origin=origin, notices=notices)
     faults = write_plan_files(
         out,
         zones=plan.zones,
@@ -55,19 +55,31 @@ def write_outputs(
         summary=plan.summary,
         notices=notices,
     )
-    write_map(out / MAP, map_frames, rates=rates, origin=origin, notices=notices)
+    replace_text(out / MAP, page)
     return faults
 
 
 def write_map(
     path: Path, frames: MapFrames, *, rates: tuple[Rate, ...], origin: Origin, notices: Notices
 ) -> None:
-    """Write the coverage map; an older one stays until the new one is complete."""
+    """Write the coverage map alone."""
+    replace_text(path, drawn_map(frames, rates=rates, origin=origin, notices=notices))
+
+
+def drawn_map(
+    frames: MapFrames, *, rates: tuple[Rate, ...], origin: Origin, notices: Notices
+) -> str:
+    """Return the coverage map as an HTML document."""
     title = f"{origin.area}物业服务覆盖与连片管理片区图"
     facts = MapFacts(title=title, district=origin.area, rates=rates, notices=notices)
+    return coverage_map(frames, facts)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file; an older one stays until the new one is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".writing")
-    fresh.write_text(coverage_map(frames, facts), encoding="utf-8")
+    fresh.write_text(text, encoding="utf-8")
     os.replace(fresh, path)  # noqa: PTH105 (the call that is atomic)
 
 
@@ -145,15 +157,25 @@ def _holders(ground: Ground, derived: DerivedSites) -> np.ndarray:
     return np.where(ground.buildings["code"].isin(codes), "", "held")
 
 
+def tells_service(ground: Ground) -> bool:
+    """Return whether contracts, or notes beside compounds, say who serves or that nobody does."""
+    has_contracts = ground.contracts is not None and not ground.contracts.empty
+    return has_contracts or bool((ground.compounds["provider"] != "").any())
+
+
 def rates_from_files(ground: Ground, derived: DerivedSites) -> tuple[Rate, ...]:
-    """Return what files alone can tell: how many of their compounds are served, and by whom."""
+    """Return what files alone can tell: how many of their compounds are served, and by whom.
+
+    Files that say nothing of who serves give no rate at all: 0 % would be a statement.
+    """
+    if not tells_service(ground):
+        return ()
     compounds = derived.frame[derived.frame["kind"] == SiteKind.COMPOUND]
-    firms = ground.providers.loc[ground.providers["kind"].isin(FIRM_KINDS), "name"]
-    by_firm = compounds["is_served"] & compounds["provider"].isin(firms)
-    counted: Mapping[str, pd.Series] = {
-        gettext_noop("物业企业服务覆盖率"): by_firm,
-        gettext_noop("物业服务覆盖率（含自治、托管）"): compounds["is_served"],
-    }
+    counted = {gettext_noop("物业服务覆盖率（含自治、托管）"): compounds["is_served"]}
+    if not ground.providers.empty:  # else nothing says who of those that serve is a firm
+        firms = ground.providers.loc[ground.providers["kind"].isin(FIRM_KINDS), "name"]
+        by_firm = compounds["is_served"] & compounds["provider"].isin(firms)
+        counted = {gettext_noop("物业企业服务覆盖率"): by_firm, **counted}
     return tuple(
         Rate(
             name=name,

@@ -10,8 +10,13 @@ from typing import Any
 from django.utils.translation import gettext
 
 from geo.crs import ALLOWED_SRIDS, Datum
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, gettext_noop
 from geo.readers import Kind, Reading, read_file
+
+TWO_VALUES = gettext_noop(
+    "--kind 对 {kind} 给出了两个取值：{first} 和 {second}。一次运行中同一类型只能取一个值。"
+)
+MERGE_FILES = gettext_noop("各文件取值不同时，请在文件中增加“类型”列。")
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,7 @@ class Said:
             fields[kind][theirs] = ours
         return cls(
             fields=fields,
-            constants={
-                kind: {"level" if kind is Kind.AREA else "kind": value}
-                for kind, value in options["kind"]
-            },
+            constants=_constants(options["kind"]),
             crs=options["crs"],
             encoding=options["encoding"],
             repair=options["repair"],
@@ -130,3 +132,18 @@ class Said:
         if faults:
             raise InputError(*faults)
         return readings
+
+
+def _constants(pairs: Iterable[tuple[Kind, str]]) -> dict[Kind, dict[str, str]]:
+    """Return the constants of each kind; two values for one kind are refused, not overruled."""
+    constants: dict[Kind, dict[str, str]] = {}
+    faults = []
+    for kind, value in pairs:
+        key = "level" if kind is Kind.AREA else "kind"
+        first = constants.setdefault(kind, {key: value})[key]
+        if first != value:
+            values = {"kind": str(kind), "first": first, "second": value}
+            faults.append(Fault(TWO_VALUES, values, fix=MERGE_FILES))
+    if faults:
+        raise InputError(*faults)
+    return constants

@@ -25,7 +25,10 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field(
             key="name",
             heading="名称",
-            synonyms=("区划名称", "社区名称", "街道名称", "社区", "乡", "街道", "乡镇", "区县名称"),
+            synonyms=(
+                *("区划名称", "社区名称", "街道名称", "社区", "乡", "街道", "乡镇", "镇"),
+                *("区县名称", "区县", "县"),
+            ),
             is_required=True,
         ),
         Field(

@@ -11,6 +11,7 @@ from geo.readers.field_table import FIELDS, readable_fields
 from geo.readers.fields import Field, Reads
 from geo.readers.kinds import KIND_NAMES, Kind
 from geo.readers.shared_fields import PLACE_FIELDS
+from geo.readers.words import LEVELS
 
 TWICE = gettext_noop("表头“{heading}”出现了两次。请删去或改名其中一列。")
 TWO_FIT = gettext_noop("“{heading}”与“{taken}”都是 {field}，只读取“{taken}”。")
@@ -23,6 +24,7 @@ HEIGHT = gettext_noop(
 CONVERTED = gettext_noop("“{heading}”以 {unit} 为单位，已换算为 ㎡。")
 CUT = gettext_noop("表头“{heading}”被截断，已按“{field}”读取。")
 MISSING = gettext_noop("缺少必填的列“{heading}”（也可写作：{synonyms}）。")
+LEVEL_SAID = gettext_noop("没有“层级”列，按表头“{heading}”，层级为{level}。")
 NO_SUCH_COLUMN = gettext_noop("没有名为“{heading}”的列。现有：{headings}。")
 NO_SUCH_FIELD = gettext_noop("{kind}没有字段“{field}”。可选：{fields}。")
 
@@ -53,6 +55,8 @@ class Columns:
     kind: Kind
     headings: Sequence[Heading]
     by_field: Mapping[str, int]
+    constants: Mapping[str, str]
+    """Fields whose value holds for every row: told by the person, or by a heading."""
     notices: list[Fault]
     faults: list[Fault]
     """What is wrong with the headings as a whole."""
@@ -98,13 +102,18 @@ def match_columns(
     faults += [*_unknown_keys(kind, fields, constants), *_repeated(headings, fields)]
     told = {*by_hand.values(), *constants}
     notices: list[Fault] = []
+    doubles: dict[int, Fault] = {}
     for each in fields:
         if each.key not in told:
-            _match_one(each, headings, by_field, notices)
+            doubles |= _match_one(each, headings, by_field, notices)
     notices += _match_cut(fields, headings, by_field, told)
+    notices += [fault for i, fault in doubles.items() if i not in by_field.values()]
+    said, more = _said_by_headings(kind, headings, by_field, told)
+    notices += more
+    constants = {**said, **constants}
     faults += _missing(fields, by_field, constants)
     notices += _left_over(headings, by_field)
-    return Columns(kind, headings, by_field, notices, faults)
+    return Columns(kind, headings, by_field, constants, notices, faults)
 
 
 def place_columns(headings: Sequence[Heading], by_hand: Mapping[str, str]) -> dict[str, int]:
@@ -168,24 +177,25 @@ def _unknown_keys(kind: Kind, fields: Sequence[Field], keys: Iterable[str]) -> l
 
 def _match_one(
     each: Field, headings: Sequence[Heading], by_field: dict[str, int], notices: list[Fault]
-) -> None:
+) -> dict[int, Fault]:
+    """Give a field its column; return the other columns that would fit it too."""
     taken = set(by_field.values())
     free = [i for i in range(len(headings)) if i not in taken]
     fits = sorted((rank, i) for i in free if (rank := _rank(headings[i], each)) is not None)
     if not fits:
-        return
+        return {}
     (_, first), *others = fits
     by_field[each.key] = first
     chosen = headings[first]
     if each.reads is Reads.AREA and is_area_unit(chosen.unit):
         notices.append(Fault(CONVERTED, {"heading": chosen.text, "unit": chosen.unit}))
-    notices += [
-        Fault(
+    return {
+        i: Fault(
             TWO_FIT,
             {"heading": headings[i].text, "taken": chosen.text, "field": each.heading},
         )
         for _, i in others
-    ]
+    }
 
 
 def _rank(heading: Heading, each: Field) -> int | None:
@@ -215,6 +225,25 @@ def _repeated(headings: Sequence[Heading], fields: Sequence[Field]) -> list[Faul
     known = {plain(text) for each in fields for text in each.headings}
     twice = dict.fromkeys(n for n in names if n in known and names.count(n) > 1)
     return [Fault(TWICE, {"heading": headings[names.index(name)].text}) for name in twice]
+
+
+def _said_by_headings(
+    kind: Kind, headings: Sequence[Heading], by_field: Mapping[str, int], told: set[str]
+) -> tuple[dict[str, str], list[Fault]]:
+    """Return the level of areas whose names stand under a word for it, as 街道 or 社区名称."""
+    if kind is not Kind.AREA or "name" not in by_field or "level" in {*by_field, *told}:
+        return {}, []
+    heading = headings[by_field["name"]]
+    level = level_said(heading)
+    if level is None:
+        return {}, []
+    return {"level": level}, [Fault(LEVEL_SAID, {"heading": heading.text, "level": level})]
+
+
+def level_said(heading: Heading) -> str | None:
+    """Return the word for a level that a heading of names consists of; None where it does not."""
+    word = heading.name.removesuffix("名称")
+    return word if word in LEVELS else None
 
 
 def _missing(

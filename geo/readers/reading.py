@@ -215,7 +215,7 @@ def _placed(
 
 def _records(table: Table, columns: Columns, placed: Placed, wishes: Wishes) -> Records:
     """Return the values of all rows, looked at together where the file as a whole is sound."""
-    records = read_records(table, columns, wishes.constants)
+    records = read_records(table, columns)
     if not columns.faults and not placed.file_faults:
         faulty = frozenset(_faulty(records, placed))
         check_records(

@@ -1,6 +1,6 @@
 """Columns of cells → values under the keys of the fields, and these as a frame."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,14 +41,14 @@ class Records:
         self.faults.setdefault(position, []).append(fault)
 
 
-def read_records(table: Table, columns: Columns, constants: Mapping[str, str]) -> Records:
+def read_records(table: Table, columns: Columns) -> Records:
     """Return the values of every field; a column that the file lacks is all unknown."""
     records = Records(table.rows, {})
     for position, fault in table.faults.items():
         records.reject(position, fault)
     for each in FIELDS[columns.kind]:
-        if each.key in constants:
-            values = _constant(each, constants[each.key], records)
+        if each.key in columns.constants:
+            values = _constant(each, columns.constants[each.key], records)
         elif each.key in columns.by_field:
             values = _column(each, table, columns, records)
         else:

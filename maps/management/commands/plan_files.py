@@ -17,6 +17,7 @@ from geo.management.asking import Said, add_reading_options, asked_file
 from geo.readers import KIND_NAMES, Kind, Reading
 from layers.draft import draft_plan
 from layers.ground import PLACES, Ground
+from layers.landing import landing_of
 from layers.plan_frames import PlanFrames, plan_frames
 from layers.policy import load_policy
 from maps.outputs import FILES, Origin, map_frames_of, rates_from_files, write_outputs
@@ -58,6 +59,8 @@ class Command(BaseCommand):
             self.plan(options)
         except InputError as error:
             raise CommandError(error.report(gettext)) from error
+        except OSError as error:
+            raise CommandError(gettext("文件不能读写：{why}").format(why=error)) from error
 
     def plan(self, options: dict[str, Any]) -> None:
         """Do every step, and say how long each took."""
@@ -70,6 +73,7 @@ class Command(BaseCommand):
             ground, policy, on_date=on_date, seed=options["seed"], on_step=clock.begin
         )
         clock.begin("write")
+        self.tell_landing(ground, srid=draft.sites.srid)
         for notice in draft.derived.notices:
             self.stdout.write(f"  {notice.sentence(gettext)}")
         plan = timed(plan_frames(draft, translate=gettext), clock)
@@ -100,7 +104,9 @@ class Command(BaseCommand):
         for reading in readings:
             self.tell(reading)
         frames = {
-            kind: pd.concat([each.frame for each in readings if each.kind is kind])
+            kind: pd.concat(
+                [each.frame for each in readings if each.kind is kind], ignore_index=True
+            )
             for kind in {reading.kind for reading in readings}
         }
         return Ground.from_kinds(frames)
@@ -115,6 +121,16 @@ class Command(BaseCommand):
         )
         for told in (*reading.notices, *reading.faults):
             self.stdout.write(f"    {told.sentence(gettext)}")
+
+    def tell_landing(self, ground: Ground, *, srid: int) -> None:
+        """Say how buildings lie to compounds: where many are cut, a datum is wrong."""
+        landing = landing_of(ground.compounds, ground.buildings, srid=srid)
+        if landing is None:
+            return
+        line = gettext(
+            "  楼栋落在小区内 {inside:.1%}，压在小区边界上 {cut:.1%}（按楼栋占地面积计）"
+        )
+        self.stdout.write(line.format(inside=landing.inside_share, cut=landing.cut_share))
 
     def conclude(self, plan: PlanFrames, out: Path) -> None:
         """Say what came out."""
