@@ -1,10 +1,10 @@
 import os
 import shutil
 import socket
-import stat
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -15,15 +15,18 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def checkout(tmp_path_factory, monkeypatch):
-    """A folder that stands for a clone, with its cluster gone at the end."""
+def checkout(monkeypatch):
+    """A folder that stands for a clone, with its cluster gone at the end.
+
+    Not below pytest's own folder: that is closed to others, and the server is another account.
+    """
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    folder = tmp_path_factory.mktemp("clone")
-    for part in (folder, *folder.parents[: len(folder.parents) - 2]):
-        part.chmod(part.stat().st_mode | stat.S_IXOTH)
-    yield folder
-    local_postgres.remove(folder)
-    folder.chmod(0o755)
+    with TemporaryDirectory(dir="/var/tmp", prefix="lianpian-clone-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        local_postgres.remove(folder)
+        folder.chmod(0o755)
 
 
 def answer(checkout, question):
