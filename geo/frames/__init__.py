@@ -12,6 +12,7 @@ from geo.frames.ground import (
     barriers,
     buildings,
     compounds,
+    courtyards,
     crossings,
     management_areas,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "buildings",
     "compounds",
     "contracts",
+    "courtyards",
     "crossings",
     "decisions",
     "management_areas",
