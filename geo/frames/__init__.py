@@ -13,6 +13,7 @@ from geo.frames.ground import (
     barriers,
     buildings,
     compounds,
+    courtyards,
     crossings,
     management_areas,
 )

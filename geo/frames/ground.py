@@ -12,6 +12,7 @@ from geo.models import (
     Barrier,
     Building,
     Compound,
+    Courtyard,
     Crossing,
     ManagementArea,
     ManagingArea,
@@ -93,6 +94,24 @@ def management_areas(*, area: str | None, valid: date, known: datetime) -> geopa
     ):
         members.setdefault(held, []).append(compound or building)
     rows = [row | {"members": SEPARATOR.join(sorted(members.get(row["id"], [])))} for row in found]
+    columns = ["code", "name", "members", "decided_on", "document"]
+    return geoframe(rows, columns, [row["geometry"] for row in rows])
+
+
+def courtyards(*, area: str | None, valid: date, known: datetime) -> geopandas.GeoDataFrame:
+    """Return stored courtyards with the codes of their buildings, in the columns of an area."""
+    tree = managing_tree(area=area, known=known)
+    own = ["name", "area_id", "geometry"]
+    found = records(Courtyard, own, valid=valid, known=known, inside=tree.inside())
+    members: dict[int, list[str]] = {}
+    grouped = Q(courtyard__isnull=False)
+    for building in records(Building, ["courtyard_id"], valid=valid, known=known, where=grouped):
+        members.setdefault(building["courtyard_id"], []).append(building["code"])
+    rows = [
+        row
+        | {"members": SEPARATOR.join(members.get(row["id"], [])), "decided_on": row["valid_from"]}
+        for row in found
+    ]
     columns = ["code", "name", "members", "decided_on", "document"]
     return geoframe(rows, columns, [row["geometry"] for row in rows])
 

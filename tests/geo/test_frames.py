@@ -16,6 +16,7 @@ from geo.models import (
     Committee,
     Compound,
     ConditionFact,
+    Courtyard,
     Crossing,
     Grade,
     ManagingArea,
@@ -51,6 +52,7 @@ COLUMNS = {
     "buildings": "code name compound storeys height_m use households floor_area_m2 built address"
     " geometry",
     "management_areas": "code name members decided_on document geometry",
+    "courtyards": "code name members decided_on document geometry",
     "barriers": "kind name geometry",
     "crossings": "kind note geometry",
     "providers": "name kind credit_code grade capacity_m2 capacity_households service_areas"
@@ -263,6 +265,14 @@ def test_a_building_names_its_compound_by_code():
 def test_a_management_area_lists_its_members():
     management_area("M1", [compound("C2"), compound("C1"), building("B1")])
     assert frames.management_areas(**NOW)["members"].item() == "B1、C1、C2"
+
+
+def test_a_courtyard_lists_its_buildings():
+    yard = Courtyard.objects.create(**recorded(code="Y1", valid_from=day(2024)))
+    for code in ("B2", "B1"):
+        building(code, courtyard=yard)
+    row = frames.courtyards(**NOW).iloc[0]
+    assert (row["members"], row["decided_on"]) == ("B1、B2", day(2024))
 
 
 @pytest.mark.usefixtures("tree")

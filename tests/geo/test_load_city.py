@@ -103,8 +103,9 @@ def test_an_at_sign_in_a_name_is_left_alone(text, name, datum):
 
 
 def test_a_column_is_taken_as_what_the_person_says(compounds, buildings):
-    load_city(compounds, buildings, "--fields", "building:height=storeys")
+    told = load_city(compounds, buildings, "--fields", "building:height=storeys")
     assert Building.objects.get().storeys == 6
+    assert "按列名和图形判断，数据种类为楼栋（building）。" in told
 
 
 def test_a_constant_says_of_which_kind_the_lines_are(tmp_path):

@@ -108,7 +108,7 @@ def read_as_told(given: Given, kind: Kind | None, hints: Hints) -> Reading:
                 return found
         raise
     if reading.kind in hints.hinted():
-        return _read(given, reading.kind, hints, of=reading.kind)
+        return _read(given, None, hints, of=reading.kind)
     return reading
 
 
