@@ -170,19 +170,26 @@ def rates_from_files(ground: Ground, derived: DerivedSites) -> tuple[Rate, ...]:
     """
     if not tells_service(ground):
         return ()
-    compounds = derived.frame[derived.frame["kind"] == SiteKind.COMPOUND]
-    counted = {gettext_noop("物业服务覆盖率（含自治、托管）"): compounds["is_served"]}
+    served_by = ground.compounds["code"].map(_providers_of_compounds(derived))
+    counted = {gettext_noop("物业服务覆盖率（含自治、托管）"): served_by.notna()}
     if not ground.providers.empty:  # else nothing says who of those that serve is a firm
         firms = ground.providers.loc[ground.providers["kind"].isin(FIRM_KINDS), "name"]
-        by_firm = compounds["is_served"] & compounds["provider"].isin(firms)
-        counted = {gettext_noop("物业企业服务覆盖率"): by_firm, **counted}
+        counted = {gettext_noop("物业企业服务覆盖率"): served_by.isin(firms), **counted}
     return tuple(
         Rate(
             name=name,
             numerator=int(flags.sum()),
-            denominator=len(compounds),
+            denominator=len(ground.compounds),
             unit=gettext_noop("小区"),
             measure=FROM_FILES,
         )
         for name, flags in counted.items()
     )
+
+
+def _providers_of_compounds(derived: DerivedSites) -> dict[str, str]:
+    """Return who serves, by compound: its own provider, or that of its management area."""
+    sites = derived.frame
+    holds_compounds = sites["kind"].isin([SiteKind.COMPOUND, SiteKind.MANAGEMENT_AREA])
+    served = sites[holds_compounds & sites["is_served"]]
+    return {code: site.provider for site in served.itertuples() for code in site.members}

@@ -111,6 +111,17 @@ def test_contracts_alone_tell_who_serves():
     assert rates_of(ground)["物业服务覆盖率（含自治、托管）"] == (1, 2)
 
 
+def test_compounds_of_a_management_area_count_one_by_one():
+    both = {"code": "M", "name": "联合区域", "members": "A、B"}
+    contract = {"provider": "甲物业", "what": "M"}
+    ground = replace(
+        ground_of("A B C"),
+        management_areas=rows_of(Kind.MANAGEMENT_AREA, both),
+        contracts=rows_of(Kind.CONTRACT, contract),
+    )
+    assert rates_of(ground)["物业服务覆盖率（含自治、托管）"] == (2, 3)
+
+
 def test_a_rate_says_what_it_counts():
     ground = served(by="甲物业")
     (rate, _) = rates_from_files(ground, derived_of(ground))

@@ -103,7 +103,7 @@ def test_every_compound_that_nobody_serves_is_planned_once(files, tmp_path):
     river = files[Kind.BARRIER]
     plan_files({Kind.COMPOUND: tmp_path / "小区.geojson", Kind.BARRIER: river}, tmp_path / "out")
     plan = read_plan(tmp_path / "out")
-    wanted = compounds["小区编码"]
+    wanted = set(compounds["小区编码"])
     assert violations(plan, barriers=hard_barriers(river), site_ids=wanted) == []
     assert sorted(plan.sites["site"]) == sorted(wanted)
 
