@@ -6,7 +6,6 @@ with the columns that a reader makes from a file of the same kind (formats.md), 
 a fixed number of queries. Columns that name areas hold their codes.
 """
 
-from geo.frames.courtyards import courtyards
 from geo.frames.facts import bans, bases, contracts, decisions, providers, roles
 from geo.frames.ground import (
     areas,
