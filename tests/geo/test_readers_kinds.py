@@ -31,7 +31,9 @@ def table(tmp_path, head, *rows, **wishes):
 @pytest.mark.parametrize("kind", list(Kind))
 def test_no_heading_of_a_kind_means_two_fields(kind):
     names = [name for f in readable_fields(kind) for name in {plain(text) for text in f.headings}]
-    assert sorted(names) == sorted(set(names))
+    repeated = {name for name in names if names.count(name) > 1}
+    # Beside a column of subdistricts, 区县 is what they lie in; alone it names the areas themselves.
+    assert repeated == ({"区县", "县"} if kind is Kind.AREA else set())
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -9,6 +9,8 @@ from datetime import timedelta
 import pyogrio
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.urls import reverse
 from django.utils import timezone
 
@@ -36,6 +38,13 @@ def district():
 def planner(client):
     client.force_login(User.objects.get(username="demo-planner"))
     return client
+
+
+def close_without_the_connection(answer):
+    """Close a download as the server does, but for the connection that the module shares."""
+    request_finished.disconnect(close_old_connections)
+    answer.close()
+    request_finished.connect(close_old_connections)
 
 
 def again(hamlet, **options):
@@ -177,7 +186,7 @@ def test_the_overview_speaks_english_on_request(planner):
 
 def test_a_file_is_downloaded_under_its_area_s_code(planner, district):
     answer = planner.get(reverse("area_file", args=[district.code, "zones_shp.zip"]))
-    answer.close()
+    close_without_the_connection(answer)
     assert answer["Content-Disposition"] == f'attachment; filename="{district.code}-zones_shp.zip"'
 
 

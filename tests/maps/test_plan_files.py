@@ -84,7 +84,7 @@ def test_the_plan_keeps_its_promises_before_an_independent_judge(planned, files)
     register = pd.read_excel(files[Kind.PROVIDER], header=1)
     providers = pd.DataFrame(
         {
-            "name": [unicodedata.normalize("NFKC", name) for name in register["名称"]],
+            "id": [unicodedata.normalize("NFKC", name) for name in register["名称"]],
             "capacity_m2": register["可承接面积"],
             "capacity_households": register["可承接户数"],
         }
