@@ -32,7 +32,7 @@ def table(tmp_path, head, *rows, **wishes):
 def test_no_heading_of_a_kind_means_two_fields(kind):
     names = [name for f in readable_fields(kind) for name in {plain(text) for text in f.headings}]
     repeated = {name for name in names if names.count(name) > 1}
-    # Beside a column of subdistricts, 区县 is what they lie in; alone it names the areas themselves.
+    # Beside a column of subdistricts, 区县 is what they lie in; alone it names the areas.
     assert repeated == ({"区县", "县"} if kind is Kind.AREA else set())
 
 
