@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 import geopandas as gpd
 import pandas as pd
@@ -24,6 +24,8 @@ class Ground:
     """Frames in EPSG:4490 with the keys of the formats; a kind that nobody gave has no rows."""
 
     areas: gpd.GeoDataFrame = field(default_factory=partial(no_rows, Kind.AREA))
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Code → level of managing areas outside the place: a register of the city names them too."""
     compounds: gpd.GeoDataFrame = field(default_factory=partial(no_rows, Kind.COMPOUND))
     buildings: gpd.GeoDataFrame = field(default_factory=partial(no_rows, Kind.BUILDING))
     management_areas: gpd.GeoDataFrame = field(
@@ -41,7 +43,10 @@ class Ground:
     @classmethod
     def from_kinds(cls, frames: Mapping[Kind, pd.DataFrame]) -> Self:
         """Return the ground of frames by kind; kinds that no plan needs are passed over."""
-        return cls(**{PLACES[kind]: frame for kind, frame in frames.items() if kind in PLACES})
+        wanted: dict[str, Any] = {
+            PLACES[kind]: frame for kind, frame in frames.items() if kind in PLACES
+        }
+        return cls(**wanted)
 
     def middle(self) -> tuple[float, float]:
         """Return longitude and latitude of the middle of all sites; NaN where none has a place."""

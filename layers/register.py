@@ -42,7 +42,7 @@ def register_of(ground: Ground, sites: gpd.GeoDataFrame, *, srid: int) -> Provid
     """
     register = ground.providers.sort_values("name", kind="stable", ignore_index=True)
     names = register["name"].to_numpy(np.str_)
-    areas = _Areas(ground.areas)
+    areas = _Areas(ground)
     served = [areas.codes_of(text) for text in register["service_areas"]]
     bans = [
         Ban(**_granted(row, area), reason=str(row["reason"]))
@@ -77,13 +77,18 @@ def register_of(ground: Ground, sites: gpd.GeoDataFrame, *, srid: int) -> Provid
 class _Areas:
     """The codes of managing areas by code and by name; the city's own is everywhere."""
 
-    def __init__(self, areas: gpd.GeoDataFrame) -> None:
+    def __init__(self, ground: Ground) -> None:
         self.by_word: dict[str, set[str]] = {}
         self.unknown: set[str] = set()
-        for row in areas.to_dict("records"):
-            code = EVERYWHERE if row["level"] == Scope.CITY else row["code"]
-            for word in {row["code"], row["name"]} - {""}:
-                self.by_word.setdefault(word, set()).add(code)
+        for row in ground.areas.to_dict("records"):
+            self._know(row["code"], row["name"], level=row["level"], code=row["code"])
+        for code, level in ground.elsewhere.items():
+            self._know(code, level=level, code=code)
+
+    def _know(self, *words: str, level: str, code: str) -> None:
+        for word in set(words) - {""}:
+            held = EVERYWHERE if level == Scope.CITY else code
+            self.by_word.setdefault(word, set()).add(held)
 
     def codes_of(self, text: object) -> frozenset[str]:
         """Return the areas that a text names; an empty text names everywhere."""

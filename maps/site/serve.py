@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from maps.site import local_postgres
 
@@ -43,6 +43,8 @@ def main(arguments: list[str]) -> None:
         serve(options.port, preset=options.preset if options.demo else None)
     except KeyboardInterrupt:
         say("已停止。")
+    except CommandError as error:
+        sys.exit(str(error))
     finally:
         PID_FILE.unlink(missing_ok=True)
         local_postgres.stop()

@@ -4,7 +4,7 @@ import io
 import json
 import re
 import subprocess
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pyogrio
 import pytest
@@ -14,7 +14,15 @@ from django.db import close_old_connections
 from django.urls import reverse
 from django.utils import timezone
 
-from geo.models import Compound, Courtyard, ImportBatch, ManagingArea
+from geo.models import (
+    Compound,
+    Courtyard,
+    ImportBatch,
+    ManagingArea,
+    Provider,
+    ServiceArea,
+)
+from geo.models import Role as RoleFact
 from geo.words import AreaLevel
 from layers.coverage import Measure, Unit
 from layers.models import Assignment, NeighbourLink, Plan, PlanSite, PlanStatus, Refusal, Zone
@@ -118,6 +126,26 @@ def test_a_courtyard_becomes_a_row_that_the_next_plan_takes_as_it_is(district):
 def proposed(district, first, **changes):
     rest = {"valid": first.valid_on, "known": timezone.now(), "seed": first.seed}
     return propose_plan(area=district, policy=load_policy(first.policy), **(rest | changes))
+
+
+def test_a_provider_of_another_district_is_refused_with_the_reason(district):
+    beside = ManagingArea.objects.create(
+        code="990199", name="邻区", level=AreaLevel.DISTRICT, parent=district.parent
+    )
+    stranger = Provider.objects.create(code="P-beside", name="邻区物业公司（示例）", kind="private")
+    ServiceArea.objects.create(provider=stranger, area=beside, valid_from=date(2020, 1, 1))
+    plan = proposed(district, newest_plan(district)).plan
+    refused = Refusal.objects.filter(zone__plan=plan, provider=stranger)
+    assert refused.count() == plan.zones.count()
+    keys = {reason["key"] for each in refused for reason in each.reasons}
+    assert keys == {"provider.outside_service_area"}
+
+
+def test_a_role_in_the_whole_city_reaches_every_district(district):
+    firm = Provider.objects.get(name=newest_plan(district).zones.first().assignment.provider.name)
+    role = {"provider": firm, "role": "backstop", "area": district.parent, "document": "示例"}
+    RoleFact.objects.create(**role, valid_from=date(2020, 1, 1))
+    assert proposed(district, newest_plan(district)).plan.zones.exists()
 
 
 def test_the_next_plan_is_the_next_version(district):
