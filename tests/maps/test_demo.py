@@ -25,6 +25,7 @@ from geo.models import (
 from geo.models import Role as RoleFact
 from geo.words import AreaLevel
 from layers.coverage import Measure, Unit
+from layers.ground import PLACES
 from layers.models import Assignment, NeighbourLink, Plan, PlanSite, PlanStatus, Refusal, Zone
 from layers.planning.propose_plan import propose_plan
 from layers.planning.read_plan import read_plan
@@ -146,6 +147,18 @@ def test_a_role_in_the_whole_city_reaches_every_district(district):
     role = {"provider": firm, "role": "backstop", "area": district.parent, "document": "示例"}
     RoleFact.objects.create(**role, valid_from=date(2020, 1, 1))
     assert proposed(district, newest_plan(district)).plan.zones.exists()
+
+
+def test_files_alone_give_the_plan_that_the_database_gives(hamlet, district, tmp_path):
+    plan, sample = newest_plan(district), hamlet.var / "sample" / "hamlet-1"
+    words = []
+    for kind, option in PLACES.items():
+        (file,) = sample.glob(f"{kind}.*")
+        words += [f"--{option.replace('_', '-')}", str(file)]
+    words += ["--date", plan.valid_on.isoformat(), "--out", str(tmp_path)]
+    call_command("plan_files", *words, stdout=io.StringIO())
+    summary = json.loads((tmp_path / "plan.json").read_text())
+    assert summary["plan_hash"] == plan.plan_hash
 
 
 def test_the_next_plan_is_the_next_version(district):
