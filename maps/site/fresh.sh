@@ -25,10 +25,11 @@ mount -t tmpfs tmpfs "$root/dev/shm"
 mount -t proc proc "$root/proc"
 for file in /etc/resolv.conf /etc/hosts /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/apt.conf.d \
     /etc/pip.conf /etc/npmrc /root/.npmrc /etc/ssl/certs /usr/local/share/ca-certificates; do
-    if [ -e "$file" ]; then
-        mkdir -p "$root$(dirname "$file")"
-        cp -aLT "$file" "$root$file" 2>/dev/null || cp -aL "$file" "$root$(dirname "$file")/"
-    fi
+    [ -e "$file" ] || continue
+    mkdir -p "$root$(dirname "$file")"
+    # Whole and without links: what is there already points at places that differ.
+    rm -rf "${root:?}$file"
+    cp -aL "$file" "$root$file"
 done
 
 git clone -q . "$root/srv/lianpian"
