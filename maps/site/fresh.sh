@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.."
 command -v debootstrap >/dev/null || { apt-get update -qq; apt-get install -y -qq debootstrap >/dev/null; }
 
 root=$(mktemp -d /var/tmp/lianpian-fresh.XXXXXX)
+chmod 755 "$root" # it becomes "/", which every account must be able to enter
 finish() {
     status=$?
     for place in proc dev/shm dev; do umount -l "$root/$place" 2>/dev/null || true; done

@@ -38,8 +38,10 @@ class Finder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False, **_options: Any) -> Any:  # noqa: FBT001, FBT002 (Django's signature)
         """Return where a static file lies; nothing where it is not a library's."""
-        found = [self.storage.path(path)] if path in FILES else []
-        return found if find_all else next(iter(found), None)
+        if path not in FILES:
+            return [] if find_all else None
+        found = self.storage.path(path)
+        return [found] if find_all else found
 
     def list(self, _ignored: Iterable[str] | None) -> Iterator[tuple[str, AnyStorage]]:
         """Yield every file with the storage that holds it."""
@@ -47,7 +49,7 @@ class Finder(BaseFinder):
             yield name, self.storage
 
 
-class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] (comes without types)
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Files under names that change with their content."""
 
     # Libraries point at source maps that are not served; addresses in styles are all that counts.
