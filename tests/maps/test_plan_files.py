@@ -4,12 +4,10 @@ import io
 import os
 import subprocess
 import sys
-import unicodedata
 import zipfile
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -22,6 +20,7 @@ from tests.maps.plans import (
     hamlet,
     hard_barriers,
     hash_in,
+    known_from,
     options_of,
     plan_files,
     summary_of,
@@ -80,17 +79,7 @@ def test_the_four_files_appear_and_nothing_else(planned):
 
 
 def test_the_plan_keeps_its_promises_before_an_independent_judge(planned, files):
-    plan = read_plan(planned[0])
-    register = pd.read_excel(files[Kind.PROVIDER], header=1)
-    providers = pd.DataFrame(
-        {
-            "id": [unicodedata.normalize("NFKC", name) for name in register["名称"]],
-            "capacity_m2": register["可承接面积"],
-            "capacity_households": register["可承接户数"],
-        }
-    )
-    barriers = hard_barriers(files[Kind.BARRIER])
-    assert violations(plan, barriers=barriers, providers=providers) == []
+    assert violations(read_plan(planned[0]), **known_from(files)) == []
 
 
 def test_zones_get_providers(planned):
