@@ -116,7 +116,7 @@ def test_plan_json_tells_how_the_plan_came_about(planned):
     summary = summary_of(out)
     assert summary["plan_hash"] == hash_in(said)
     assert (summary["seed"], summary["policy"], summary["on_date"]) == (1, "default", DAY)
-    assert set(summary["seconds"]) == {"read", "sites", "links", "proposal"}
+    assert set(summary["seconds"]) == {"read", "sites", "links", "proposal", "write"}
     assert summary["totals"]["sites"] == len(read_plan(out).sites)
 
 
@@ -125,6 +125,12 @@ def test_the_map_bears_the_place_and_the_files(planned):
     assert "示例村物业服务覆盖与连片管理片区图" in page
     assert "物业企业服务覆盖率" in page
     assert "compound.geojson" in page
+
+
+def test_the_map_of_files_without_a_name_bears_the_highest_area(ground, tmp_path):
+    plan_files(ground, tmp_path / "out")
+    page = (tmp_path / "out" / "coverage.html").read_text("utf-8")
+    assert "示例市物业服务覆盖与连片管理片区图" in page
 
 
 # --- what is said ---------------------------------------------------------------------------
