@@ -209,7 +209,7 @@ def test_links_and_sites_of_a_plan_agree():
 
 
 def test_the_overview_lists_the_districts_with_their_rate_and_files(planner, district):
-    page = planner.get(reverse("overview")).content.decode()
+    page = planner.get(reverse("overview", args=[district.parent.code])).content.decode()
     now, today = timezone.now(), timezone.localdate()
     report = report_coverage(area=district.code, valid=today, known=now)
     rate = report.area.rate(Measure.FIRM, Unit.COMPOUND)
@@ -220,9 +220,14 @@ def test_the_overview_lists_the_districts_with_their_rate_and_files(planner, dis
         assert reverse("area_file", args=[district.code, name]) in page
 
 
-def test_the_overview_speaks_english_on_request(planner):
+def test_the_overview_speaks_english_on_request(planner, district):
     planner.post(reverse("set_language"), {"language": "en"})
-    assert "Coverage" in planner.get(reverse("overview")).content.decode()
+    assert "Coverage" in planner.get(reverse("overview", args=[district.code])).content.decode()
+
+
+def test_a_planner_begins_at_the_topmost_area(planner, district):
+    answer = planner.get(reverse("start"))
+    assert answer["Location"] == reverse("overview", args=[district.parent.code])
 
 
 def test_a_file_is_downloaded_under_its_area_s_code(planner, district):
@@ -245,7 +250,7 @@ def test_an_area_that_a_person_may_not_see_does_not_exist_for_them(client, distr
     stranger = User.objects.create_user("stranger")
     client.force_login(stranger)
     assert client.get(reverse("area_file", args=[district.code, FILES[0]])).status_code == 404
-    assert "您还没有任何辖区的权限" in client.get(reverse("overview")).content.decode()
+    assert "您还没有任何辖区的权限" in client.get(reverse("start")).content.decode()
 
 
 def test_a_clerk_of_a_subdistrict_sees_its_rate_and_no_files(client, district):
@@ -253,13 +258,13 @@ def test_a_clerk_of_a_subdistrict_sees_its_rate_and_no_files(client, district):
     clerk = User.objects.create_user("clerk")
     Membership.objects.create(user=clerk, role=Role.CLERK, area=street)
     client.force_login(clerk)
-    page = client.get(reverse("overview")).content.decode()
+    page = client.get(reverse("start"), follow=True).content.decode()
     assert street.name in page
     assert district.name not in page.split("<main", 1)[1].split("</main", 1)[0]
     assert "尚未生成" in page
 
 
-@pytest.mark.parametrize("address", ["overview", "sign_out"])
+@pytest.mark.parametrize("address", ["start", "sign_out"])
 def test_who_is_not_signed_in_is_asked_to(client, address):
     answer = client.get(reverse(address))
     assert answer.status_code in {302, 405}
