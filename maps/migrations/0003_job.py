@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('geo', '0002_initial'),
         ('layers', '0005_remove_assignment_cost_remove_assignment_reasons_and_more'),
-        ('maps', '0001_initial'),
+        ('maps', '0002_exports'),
     ]
 
     operations = [
