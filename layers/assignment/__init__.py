@@ -2,14 +2,13 @@
 
 from layers.assignment.assign import Assignment, Refusal, assign_providers
 from layers.assignment.offers import NOBODY
-from layers.assignment.providers import Backstop, Ban, ProviderKind, Providers, no_providers
+from layers.assignment.providers import Backstop, Ban, Providers, no_providers
 
 __all__ = [
     "NOBODY",
     "Assignment",
     "Backstop",
     "Ban",
-    "ProviderKind",
     "Providers",
     "Refusal",
     "assign_providers",
