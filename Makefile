@@ -76,5 +76,5 @@ var/.packages-%: maps/site/install_system_packages.sh
 
 node_modules/.done: package.json package-lock.json .venv/.run
 	@echo "安装前端软件包"
-	@$(NPM) ci --silent --no-audit --no-fund
+	@$(NPM) ci --loglevel=error --no-audit --no-fund
 	@touch $@

@@ -233,7 +233,7 @@ def _assign(edit: Edit, drawing: Drawing, _parts: Parts) -> Decided:
     movable = [site for site in chosen if site not in drawing.locked]
     change = _moved(dict.fromkeys(movable, target), drawing)
     key = "edit.assigned_new" if edit.to == NEW else "edit.assigned"
-    values = {"count": len(change.placement), "zone": target}
+    values: dict[str, str | int] = {"count": len(change.placement), "zone": target}
     text = [Reason(key if target else "edit.taken_out", values)]
     if stayed:
         text.append(Reason("edit.locked_stayed", {"count": len(stayed)}))

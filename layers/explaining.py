@@ -31,7 +31,8 @@ def explain_zones(labels: Iterable[str], drawing: Drawing, ground: JudgedGround)
     """Return why the zones with these labels are as they are, and why their sites are in them."""
     drawn = drawn_zones(drawing, ground)
     position = {zone.label: number for number, zone in enumerate(drawn.zones)}
-    zones, sites = {}, {}
+    zones: dict[str, tuple[Reason, ...]] = {}
+    sites: dict[str, tuple[Reason, ...]] = {}
     for label in labels:
         judged = ground.judge(label, drawing)
         zones[label] = explain_zone(position[label], drawn, judged.account, judged.problems)

@@ -3,7 +3,7 @@
 from layers.assignment.assign import Assignment, Refusal, assign_providers
 from layers.assignment.keep import Kept, keep_providers
 from layers.assignment.offers import NOBODY
-from layers.assignment.providers import Backstop, Ban, ProviderKind, Providers, no_providers
+from layers.assignment.providers import Backstop, Ban, Providers, no_providers
 
 __all__ = [
     "NOBODY",
@@ -11,7 +11,6 @@ __all__ = [
     "Backstop",
     "Ban",
     "Kept",
-    "ProviderKind",
     "Providers",
     "Refusal",
     "assign_providers",

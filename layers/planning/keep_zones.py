@@ -75,7 +75,7 @@ def _changed_rows(
     plan: Plan, labels: Iterable[str], tellings: Tellings, after: Drawing, ground: JudgedGround
 ) -> dict[str, Zone]:
     known_rows = {str(row.number): row for row in Zone.objects.filter(plan=plan)}
-    rows = {}
+    rows: dict[str, Zone] = {}
     for label in labels:
         row = known_rows.get(label) or Zone(plan=plan, number=int(label))
         judged, (_, telling) = ground.judge(label, after), tellings.zones[label]
@@ -92,7 +92,7 @@ def _changed_rows(
         row.reasons, row.provider_reasons = telling.reasons, telling.provider_reasons
         row.is_locked = judged.is_locked
         rows[label] = row
-    Zone.objects.bulk_create([row for row in rows.values() if row.pk is None])
+    Zone.objects.bulk_create([row for label, row in rows.items() if label not in known_rows])
     old = [row for label, row in rows.items() if label in known_rows]
     Zone.objects.bulk_update(old, CHANGED_COLUMNS, batch_size=BATCH)
     return rows
@@ -229,5 +229,5 @@ def _how_good(plan: Plan) -> dict[str, Any]:
     moved = PlanSite.objects.filter(plan=plan).exclude(zone__number=F("proposed_zone"))
     if not moved.exclude(zone__isnull=True, proposed_zone__isnull=True).exists():
         return {**proposed, "proposed": proposed}
-    unknown = {"gap_percent": None, "gap_objective": "", "objectives": {}, "bounds": {}}
+    unknown: dict[str, Any] = {"gap_percent": None, "gap_objective": "", "objectives": {}, "bounds": {}}
     return {"status": EDITED, **unknown, "proposed": proposed}

@@ -66,8 +66,8 @@ def _preview(verdict: Verdict, states: dict[str, ZoneState]) -> ZonePreview:
     like = states.get(verdict.label)
     return ZonePreview(
         zone=verdict.label,
-        before=verdict.before and state_of(verdict.before, like=like),
-        after=verdict.after and state_of(verdict.after, like=like),
+        before=None if verdict.before is None else state_of(verdict.before, like=like),
+        after=None if verdict.after is None else state_of(verdict.after, like=like),
         broken=verdict.broken,
         mended=verdict.mended,
     )

@@ -180,7 +180,7 @@ def _spot(draft: Draft, at: int) -> Point | None:
     (shape,) = to_storage(draft.sites.polygons[at : at + 1], draft.sites.srid)
     if shape.geom_type in POLYGON_TYPES:
         return None
-    return Point(*shapely.get_coordinates(shape)[0].tolist(), srid=STORAGE_SRID)
+    return Point(shapely.get_x(shape), shapely.get_y(shape), srid=STORAGE_SRID)
 
 
 def _links(plan: Plan, draft: Draft) -> Iterable[NeighbourLink]:

@@ -67,7 +67,7 @@ class Tellings:
         """Return what an edit has stored."""
 
         def telling(said: Mapping[str, Any] | None) -> ZoneTelling | None:
-            return said and ZoneTelling(**said)
+            return None if said is None else ZoneTelling(**said)
 
         return cls(
             zones={label: (telling(a), telling(b)) for label, (a, b) in changes["zones"].items()},

@@ -5,6 +5,9 @@ DATABASE_URL            an existing PostGIS (postgres://user:password@host:port/
 LIANPIAN_HOSTS          names that the site answers to, with commas (127.0.0.1, localhost)
 LIANPIAN_HTTPS          1 behind HTTPS: secure cookies, HSTS, redirect
 LIANPIAN_SECRET_KEY     else var/secret_key, written at set-up
+LIANPIAN_PROCESS        web (set by maps.site.wsgi): a pool of connections, and statements that end;
+                        else a command or the worker, which may take their time
+LIANPIAN_STATEMENT_S    how long a statement of a web process may take (30 s; 0 = without limit)
 """
 
 import os
@@ -18,20 +21,41 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
 
 
+IS_WEB = os.environ.get("LIANPIAN_PROCESS") == "web"
+THREADS = 8
+"""Of the web process; each may hold a connection, and streaming a file may hold one more."""
+
+
+def connection_options() -> dict[str, object]:
+    """Return how this process connects; a web process checks each connection that it takes.
+
+    While the database restarts, a request waits for it as long as the pool's timeout.
+    """
+    if not IS_WEB:
+        return {"connect_timeout": 5}
+    limit_ms = 1000 * int(os.environ.get("LIANPIAN_STATEMENT_S", "30"))
+    pool = {"min_size": 1, "max_size": 2 * THREADS, "timeout": 10}
+    return {
+        "connect_timeout": 5,
+        "options": f"-c statement_timeout={limit_ms}",
+        "pool": pool,
+    }
+
+
 def database_settings() -> dict[str, object]:
     """Return the connection of DATABASE_URL, or of the project's own cluster."""
     address = os.environ.get("DATABASE_URL")
     common: dict[str, object] = {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "CONN_HEALTH_CHECKS": True,
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 0 if IS_WEB else 60,
     }
     if not address:
         return common | {
             "NAME": local_postgres.DATABASE,
             "USER": local_postgres.USER,
             "HOST": str(local_postgres.socket_folder(BASE_DIR)),
-            "OPTIONS": {"connect_timeout": 5},
+            "OPTIONS": connection_options(),
         }
     parts = urlsplit(address)
     return common | {
@@ -40,7 +64,7 @@ def database_settings() -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"connect_timeout": 5} | dict(parse_qsl(parts.query)),
+        "OPTIONS": connection_options() | dict(parse_qsl(parts.query)),
     }
 
 
@@ -70,6 +94,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
+    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [
@@ -83,6 +108,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "maps.middleware.KeepToOurCode",
+    "maps.middleware.SayFaults",
 ]
 
 ROOT_URLCONF = "maps.site.urls"
@@ -97,6 +124,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "maps.frame.frame",
             ],
         },
     },
@@ -120,7 +148,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "sign_in"
-LOGIN_REDIRECT_URL = "overview"
+LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "sign_in"
 
 # The screen speaks Chinese: the sentences in code are Chinese, locale/en translates them.
@@ -134,8 +162,12 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "maps.site.libraries.Storage"},
 }
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "maps.site.libraries.Finder",
+]
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

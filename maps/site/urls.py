@@ -1,26 +1,42 @@
 """Every address of the site and who may open it.
 
-Signing in is asked for everywhere but where an address is said to be open to all
-(`login_not_required`); which areas a signed-in person may see is decided in `maps.access`.
+Signing in is asked for everywhere but where an address is said to be open to all. `opens` is the
+gate of `maps.access`: without the right in the area that the address names, nothing is found.
 """
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
-from django.views.i18n import set_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.vary import vary_on_cookie
+from django.views.i18n import JavaScriptCatalog, set_language
 
-from maps import pages
+from maps.access import Right, opens
+from maps.pages import overview, start
+
+# What scripts say, in the language of the person.
+words = vary_on_cookie(
+    cache_control(private=True, max_age=3600)(JavaScriptCatalog.as_view(packages=["maps"]))
+)
 
 open_to_all = [
     path("sign-in/", LoginView.as_view(template_name="maps/sign_in.html"), name="sign_in"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("words.js", login_not_required(words), name="words"),
 ]
 open_to_members = [
-    path("", pages.overview, name="overview"),
-    path("areas/<str:code>/<str:name>", pages.area_file, name="area_file"),
+    path("", start.start, name="start"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
+]
+open_in_an_area = [
+    path("areas/<str:code>/", opens(overview.overview, Right.SEE), name="overview"),
+    path(
+        "areas/<str:code>/files/<str:name>",
+        opens(overview.area_file, Right.EXPORT),
+        name="area_file",
+    ),
 ]
 open_to_administrators = [path("admin/", admin.site.urls)]
 
-urlpatterns = [*open_to_all, *open_to_members, *open_to_administrators]
+urlpatterns = [*open_to_all, *open_to_members, *open_in_an_area, *open_to_administrators]

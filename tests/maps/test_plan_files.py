@@ -4,12 +4,10 @@ import io
 import os
 import subprocess
 import sys
-import unicodedata
 import zipfile
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -22,6 +20,7 @@ from tests.maps.plans import (
     hamlet,
     hard_barriers,
     hash_in,
+    known_from,
     options_of,
     plan_files,
     summary_of,
@@ -80,17 +79,7 @@ def test_the_four_files_appear_and_nothing_else(planned):
 
 
 def test_the_plan_keeps_its_promises_before_an_independent_judge(planned, files):
-    plan = read_plan(planned[0])
-    register = pd.read_excel(files[Kind.PROVIDER], header=1)
-    providers = pd.DataFrame(
-        {
-            "id": [unicodedata.normalize("NFKC", name) for name in register["名称"]],
-            "capacity_m2": register["可承接面积"],
-            "capacity_households": register["可承接户数"],
-        }
-    )
-    barriers = hard_barriers(files[Kind.BARRIER])
-    assert violations(plan, barriers=barriers, providers=providers) == []
+    assert violations(read_plan(planned[0]), **known_from(files)) == []
 
 
 def test_zones_get_providers(planned):
@@ -127,7 +116,7 @@ def test_plan_json_tells_how_the_plan_came_about(planned):
     summary = summary_of(out)
     assert summary["plan_hash"] == hash_in(said)
     assert (summary["seed"], summary["policy"], summary["on_date"]) == (1, "default", DAY)
-    assert set(summary["seconds"]) == {"read", "sites", "links", "proposal"}
+    assert set(summary["seconds"]) == {"read", "sites", "links", "proposal", "write"}
     assert summary["totals"]["sites"] == len(read_plan(out).sites)
 
 
@@ -136,6 +125,12 @@ def test_the_map_bears_the_place_and_the_files(planned):
     assert "示例村物业服务覆盖与连片管理片区图" in page
     assert "物业企业服务覆盖率" in page
     assert "compound.geojson" in page
+
+
+def test_the_map_of_files_without_a_name_bears_the_highest_area(ground, tmp_path):
+    plan_files(ground, tmp_path / "out")
+    page = (tmp_path / "out" / "coverage.html").read_text("utf-8")
+    assert "示例市物业服务覆盖与连片管理片区图" in page
 
 
 # --- what is said ---------------------------------------------------------------------------

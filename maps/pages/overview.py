@@ -12,11 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from geo.models import ManagingArea
-from geo.words import AreaLevel
 from layers.coverage import DEFINITIONS, Measure, Unit
 from layers.models import Plan
 from layers.planning.report_coverage import AreaRates, report_coverage
-from maps.access import area_or_404, areas_open_to
 from maps.outputs import GEOPACKAGE, MAP, SUMMARY, ZONES
 
 LABELS = {
@@ -62,28 +60,24 @@ class AreaRow:
 
 @require_safe
 @never_cache
-def overview(request: HttpRequest) -> HttpResponse:
-    open_areas = areas_open_to(request.user)
-    shown = open_areas.filter(level=AreaLevel.DISTRICT).order_by("code")
-    if not shown:
-        shown = open_areas.order_by("code").exclude(parent__in=open_areas)
-    rates, is_sample = rates_of(list(shown))
-    rows = [row_of(area, rates[area.code]) for area in shown]
+def overview(request: HttpRequest, area: ManagingArea) -> HttpResponse:
+    """Show the areas right below one, worst first."""
+    shown = list(area.children.order_by("code")) or [area]
+    rates, is_sample = rates_of(shown)
+    rows = [row_of(each, rates[each.code]) for each in shown]
     context = {
         "rows": sorted(rows, key=lambda row: (row.percent is None, row.percent, row.area.code)),
-        "may_see": open_areas.exists(),
         "is_sample": is_sample,
         "day": timezone.localdate(),
         "measure": measure_text(rates),
-        "city": ManagingArea.objects.filter(level=AreaLevel.CITY).first() or "",
     }
     return render(request, "maps/overview.html", context)
 
 
 @require_safe
 @never_cache
-def area_file(request: HttpRequest, code: str, name: str) -> HttpResponse | FileResponse:
-    area = area_or_404(request.user, code)
+def area_file(_request: HttpRequest, area: ManagingArea, name: str) -> HttpResponse | FileResponse:
+    """Give out a file that the last run wrote for an area."""
     path = file_path(area, name)
     if name not in LABELS or not path.exists():
         raise Http404

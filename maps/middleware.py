@@ -1,0 +1,63 @@
+"""What holds for every answer: mistakes are told in words, and pages run only our own code."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from geo.errors import InputError
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+MAY = {
+    "default-src": "'self'",
+    # Charts and maps set sizes and colours as styles of elements.
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+    "form-action": "'self'",
+}
+PAGES_MAY = "; ".join(f"{what} {where}" for what, where in MAY.items())
+"""What our pages may do in the browser (Content-Security-Policy)."""
+
+
+class SayFaults:
+    """Answer a person's mistake with status 400 and every fault, as page, fragment or JSON."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the answer to a person's mistake; anything else is ours."""
+        if not isinstance(error, InputError):
+            return None
+        faults = [fault.sentence(gettext) for fault in error.faults]
+        if wants_json(request):
+            return JsonResponse({"faults": faults}, status=400)
+        template = "maps/faults.html" if "HX-Request" in request.headers else "400.html"
+        return render(request, template, {"faults": faults}, status=400)
+
+
+class KeepToOurCode:
+    """Allow a page only scripts, pictures and addresses of this site, unless it says otherwise."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer with its policy."""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", PAGES_MAY)
+        return response
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether a script asked, and not a person's browser."""
+    return request.content_type == "application/json" or not request.accepts("text/html")

@@ -1,0 +1,1 @@
+"""Pages to read, one noun a module."""
