@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from geo.crs import STORAGE_SRID
+from geo.models.audited import audited_in
 from geo.models.storage import CODE_LENGTH, NAME_LENGTH, WORD_LENGTH
 from layers import sites
 
@@ -50,6 +51,10 @@ DECIDED = (PlanStatus.APPROVED, PlanStatus.PUBLISHED)
 SITE_THINGS = tuple(SiteKind.values)
 
 
+@audited_in(
+    *("area", "version", "name", "policy", "seed", "status", "document"),
+    *("notice_from", "notice_to", "plan_hash"),
+)
 class Plan(models.Model):
     """One complete set of zones for an area."""
 
@@ -114,6 +119,7 @@ class Plan(models.Model):
         return self.name or f"{self.area} v{self.version}"
 
 
+@audited_in("plan", "number", "exception", "is_locked", with_new=False)
 class Zone(models.Model):
     """Sites run together by one provider; the outline is derived from them."""
 
