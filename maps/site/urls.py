@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from maps.access import Right, opens
-from maps.pages import overview, start
+from maps.pages import exports, overview, start
 
 # What scripts say, in the language of the person.
 words = vary_on_cookie(
@@ -35,6 +35,12 @@ open_in_an_area = [
         "areas/<str:code>/files/<str:name>",
         opens(overview.area_file, Right.EXPORT),
         name="area_file",
+    ),
+    path("areas/<str:code>/exports/", opens(exports.exports, Right.EXPORT), name="exports"),
+    path(
+        "plans/<int:plan>/file",
+        opens(exports.plan_file, Right.EXPORT, section="exports"),
+        name="plan_file",
     ),
 ]
 open_to_administrators = [path("admin/", admin.site.urls)]
