@@ -147,7 +147,7 @@ FIELDS: Mapping[str, Field] = {
     "unit": _text("UNIT", gettext_noop("单位"), _labels(BaseUnit)),
     "use": _text("USE", gettext_noop("用途")),
     "valid_from": _text("VALID_FROM", gettext_noop("启用日期")),
-    "valid_to": _text("VALID_TO", gettext_noop("停用日期")),
+    "valid_to": _text("VALID_TO", gettext_noop("截止日期")),
     "walk_m": Field("WALK_M", gettext_noop("步行连接长度"), "m"),
     "way": _text("WAY", gettext_noop("决定方式"), _labels(DecisionWay)),
     "what": _text("COVERS", gettext_noop("服务对象")),
