@@ -13,6 +13,7 @@ from django.db import connection
 from django.urls import reverse
 
 from maps.site import local_postgres, serve
+from maps.site.supervision import Process
 from tests.conftest import ROOT
 
 START = """
@@ -49,11 +50,12 @@ def port():
 
 @pytest.fixture
 def asleep():
-    """A server that neither answers nor ends."""
-    server = subprocess.Popen(["sleep", "600"])
+    """A server that neither answers nor ends by itself."""
+    server = Process("网站", "-c", "import time; time.sleep(600)")
+    server.start()
     yield server
-    server.kill()
-    server.wait()
+    server.ask_to_end()
+    server.end(patience_s=10.0)
 
 
 @pytest.mark.usefixtures("database")
@@ -63,12 +65,12 @@ def test_the_site_answers_until_it_is_stopped(pid_file, port):
         # A process that ended stays in the list until its parent asks for it.
         threading.Thread(target=site.wait).start()
         try:
-            assert f"连片已启动：http://127.0.0.1:{port}" in site.stdout.readline()
+            assert any(f"连片已启动：http://127.0.0.1:{port}" in line for line in site.stdout)
             with urlopen(f"http://{serve.HOST}:{port}{reverse('sign_in')}") as answer:
                 page = answer.read().decode()
         finally:
             serve.main(["--stop"])
-        assert site.stdout.read() == "已停止。\n"
+        assert site.stdout.read().endswith("已停止。\n")
     assert "登录" in page
     assert (site.returncode, pid_file.exists()) == (0, False)
     with socket.socket() as probe:
@@ -76,8 +78,9 @@ def test_the_site_answers_until_it_is_stopped(pid_file, port):
 
 
 def test_a_server_that_dies_ends_the_start(port):
-    server = subprocess.Popen(["false"])
-    server.wait()
+    server = Process("网站", "-c", "raise SystemExit(1)")
+    server.start()
+    server.end(patience_s=60.0)
     with pytest.raises(SystemExit, match="网站未能启动，原因见上。"):
         serve.wait_until_up(server, port)
 
@@ -86,7 +89,7 @@ def test_a_server_that_never_answers_ends_the_start(monkeypatch, port, asleep):
     monkeypatch.setattr(serve, "PATIENCE_S", 1.0)
     with pytest.raises(SystemExit, match="网站在 1 秒内没有响应。"):
         serve.wait_until_up(asleep, port)
-    assert asleep.poll() is None
+    assert asleep.is_up()
 
 
 @pytest.mark.usefixtures("database")
@@ -96,11 +99,13 @@ def test_where_nothing_serves_there_is_nothing_to_stop(pid_file):
 
 
 @pytest.mark.usefixtures("database")
-def test_an_old_note_ends_no_process_of_somebody_else(pid_file, asleep):
-    pid_file.write_text(json.dumps({"pid": asleep.pid, "port": 8000}))
-    serve.main(["--stop"])
-    with pytest.raises(subprocess.TimeoutExpired):
-        asleep.wait(0.5)
+def test_an_old_note_ends_no_process_of_somebody_else(pid_file):
+    with subprocess.Popen(["sleep", "600"]) as other:
+        pid_file.write_text(json.dumps({"pid": other.pid, "port": 8000}))
+        serve.main(["--stop"])
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(0.5)
+        other.kill()
 
 
 @pytest.mark.usefixtures("django_db_setup")

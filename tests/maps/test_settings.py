@@ -53,7 +53,7 @@ def test_a_web_process_ends_long_statements_and_shares_connections(monkeypatch):
     monkeypatch.setenv("LIANPIAN_STATEMENT_S", "7")
     told = settings.connection_options()
     assert told["options"] == "-c statement_timeout=7000"
-    assert told["pool"]["max_size"] >= settings.THREADS
+    assert told["pool"]["max_size"] >= settings.WEB_THREADS
 
 
 def test_a_command_may_take_its_time(monkeypatch):
