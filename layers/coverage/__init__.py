@@ -12,6 +12,7 @@ denominator: a compound of which nothing is known is a compound without coverage
 are unknown cannot be summed; how many things that concerns is told beside the rate.
 """
 
+from layers.coverage.history import History, rates_on_days
 from layers.coverage.ledger import (
     DEFINITIONS,
     NOWHERE,
@@ -26,13 +27,32 @@ from layers.coverage.ledger import (
 )
 from layers.coverage.rates import Rate, Rates, latest_base, rates_by_area
 from layers.coverage.reach import covered, spread
+from layers.coverage.timeline import (
+    DatedBase,
+    DatedCommittees,
+    DatedDecisions,
+    DatedItems,
+    DatedMembers,
+    DatedThings,
+    Spans,
+    Timeline,
+)
 
 __all__ = [
     "DEFINITIONS",
     "NOWHERE",
     "Base",
     "Committees",
+    "DatedBase",
+    "DatedCommittees",
+    "DatedDecisions",
+    "DatedItems",
+    "DatedMembers",
+    "DatedThings",
+    "History",
     "Items",
+    "Spans",
+    "Timeline",
     "Ledger",
     "Measure",
     "Rate",
@@ -43,5 +63,6 @@ __all__ = [
     "covered",
     "latest_base",
     "rates_by_area",
+    "rates_on_days",
     "spread",
 ]
