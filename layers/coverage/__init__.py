@@ -21,12 +21,14 @@ from layers.coverage.ledger import (
     Items,
     Ledger,
     Measure,
+    Positions,
     Things,
     Tree,
     Unit,
 )
 from layers.coverage.rates import Rate, Rates, latest_base, rates_by_area
 from layers.coverage.reach import covered, spread
+from layers.coverage.steps import Step, Steps, steps_on
 from layers.coverage.timeline import (
     DatedBase,
     DatedCommittees,
@@ -51,13 +53,16 @@ __all__ = [
     "DatedThings",
     "History",
     "Items",
-    "Spans",
-    "Timeline",
     "Ledger",
     "Measure",
+    "Positions",
     "Rate",
     "Rates",
+    "Spans",
+    "Step",
+    "Steps",
     "Things",
+    "Timeline",
     "Tree",
     "Unit",
     "covered",
@@ -65,4 +70,5 @@ __all__ = [
     "rates_by_area",
     "rates_on_days",
     "spread",
+    "steps_on",
 ]
