@@ -8,14 +8,22 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
-from django.views.i18n import set_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.vary import vary_on_cookie
+from django.views.i18n import JavaScriptCatalog, set_language
 
 from maps.access import Right, opens
 from maps.pages import overview, start
 
+# What scripts say, in the language of the person.
+words = vary_on_cookie(
+    cache_control(private=True, max_age=3600)(JavaScriptCatalog.as_view(packages=["maps"]))
+)
+
 open_to_all = [
     path("sign-in/", LoginView.as_view(template_name="maps/sign_in.html"), name="sign_in"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("words.js", login_not_required(words), name="words"),
 ]
 open_to_members = [
     path("", start.start, name="start"),
