@@ -18,6 +18,7 @@ from layers.coverage.ledger import (
     NOWHERE,
     Base,
     Committees,
+    Flags,
     Items,
     Ledger,
     Measure,
@@ -38,6 +39,7 @@ from layers.coverage.timeline import (
     DatedThings,
     Spans,
     Timeline,
+    places_of,
 )
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "DatedItems",
     "DatedMembers",
     "DatedThings",
+    "Flags",
     "History",
     "Items",
     "Ledger",
@@ -67,6 +70,7 @@ __all__ = [
     "Unit",
     "covered",
     "latest_base",
+    "places_of",
     "rates_by_area",
     "rates_on_days",
     "spread",

@@ -25,6 +25,14 @@ from layers.sites import SiteKind
 Days = NDArray[np.datetime64]
 
 
+def places_of(ids: Positions, wanted: Positions) -> Positions:
+    """Return where each of `wanted` stands among ascending `ids`; NOWHERE where it does not."""
+    if not len(ids):
+        return np.full(len(wanted), NOWHERE, dtype=np.int64)
+    near = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return np.where(ids[near] == wanted, near, NOWHERE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Spans:
     """From which day to which each of n rows holds, both included."""
@@ -47,7 +55,7 @@ class DatedThings:
     """n things of one kind, and the days on which each exists."""
 
     ids: Positions
-    """What the database calls them."""
+    """What the database calls them, ascending."""
     area: Positions
     merged_into: Positions
     households: NDArray[np.float64]
@@ -133,6 +141,8 @@ class Timeline:
     """Everything that rates on any day, as known at one moment, are made from."""
 
     tree: Tree
+    area_ids: Positions
+    """What the database calls the managing areas, ascending."""
     things: Mapping[SiteKind, DatedThings]
     members: DatedMembers
     building_compound: Positions

@@ -16,9 +16,13 @@ from numpy.typing import NDArray
 
 from geo.models import (
     BaseRow,
+    Building,
     Committee,
+    Compound,
     ContractItem,
+    Courtyard,
     Fact,
+    ManagementArea,
     ManagingArea,
     Member,
     OwnersDecision,
@@ -41,8 +45,9 @@ from layers.coverage import (
     Timeline,
     Tree,
     Unit,
+    places_of,
 )
-from layers.planning.read_ledger import COLUMNS, HOME_WORDS, MODELS
+from layers.planning.read_ledger import HOME_WORDS
 from layers.planning.read_version import TableVersion, Version
 from layers.sites import SiteKind
 
@@ -50,6 +55,20 @@ KEPT = 2
 """Timelines kept in a process: the one of today, and one as known before."""
 KEPT_TABLES = 24
 SPAN = ("valid_from", "valid_to")
+
+THINGS: Mapping[SiteKind, tuple[type[Registered], Sequence[str]]] = {
+    SiteKind.MANAGEMENT_AREA: (ManagementArea, ("area_id", "merged_into_id")),
+    SiteKind.COMPOUND: (
+        Compound,
+        ("area_id", "merged_into_id", "households", "floor_area_m2", "old_list"),
+    ),
+    SiteKind.COURTYARD: (Courtyard, ("area_id",)),
+    SiteKind.BUILDING: (
+        Building,
+        ("area_id", "compound_id", "courtyard_id", "use", "households", "floor_area_m2"),
+    ),
+}
+"""The table of each kind, and what is read of it."""
 
 Columns = Mapping[str, Sequence[Any]]
 Positions = NDArray[np.int64]
@@ -64,7 +83,7 @@ def read_timeline(version: Version, known: datetime | None) -> Timeline:
 
     areas = rows(ManagingArea, "code", "name", "level", "parent_id")
     of_area = _Places(areas["id"])
-    told = {kind: rows(MODELS[kind], *COLUMNS[kind]) for kind in SiteKind}
+    told = {kind: rows(model, *columns) for kind, (model, columns) in THINGS.items()}
     places = {kind: _Places(told[kind]["id"]) for kind in SiteKind}
     buildings = told[SiteKind.BUILDING]
     things = {kind: _things(told[kind], places[kind], of_area) for kind in SiteKind}
@@ -74,6 +93,7 @@ def read_timeline(version: Version, known: datetime | None) -> Timeline:
     )
     decisions = rows(OwnersDecision, "management_area_id")
     return Timeline(
+        area_ids=of_area.ids,
         tree=Tree(
             codes=np.array(areas["code"], dtype=np.str_),
             names=np.array(areas["name"], dtype=np.str_),
@@ -160,11 +180,7 @@ class _Places:
 
     def find(self, wanted: Sequence[int | None]) -> Positions:
         """Return the position of each; NOWHERE for none, or one that is not on record."""
-        sought = np.array([each or NOWHERE for each in wanted], dtype=np.int64)
-        if not len(self.ids):
-            return np.full(len(sought), NOWHERE, dtype=np.int64)
-        near = np.minimum(np.searchsorted(self.ids, sought), len(self.ids) - 1)
-        return np.where(self.ids[near] == sought, near, NOWHERE)
+        return places_of(self.ids, np.array([each or NOWHERE for each in wanted], dtype=np.int64))
 
 
 def _numbers(values: Sequence[Any]) -> NDArray[np.float64]:

@@ -1,5 +1,6 @@
 """Report rates of every area at once, on a day and on many days, kept until a row changes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -15,6 +16,7 @@ from layers.coverage import (
     Rates,
     Steps,
     Timeline,
+    Tree,
     Unit,
     covered,
     rates_by_area,
@@ -24,6 +26,7 @@ from layers.coverage import (
 from layers.coverage.reach import Held
 from layers.planning.read_timeline import read_timeline
 from layers.planning.read_version import Version, data_version
+from layers.planning.report_coverage import AreaRates, CoverageReport
 from layers.sites import SiteKind
 
 KEPT = 48
@@ -63,6 +66,19 @@ class Coverage:
         """Return how far each compound has come on a day."""
         return _steps(self, day)
 
+    def report(self, code: str, day: date, *, known: datetime) -> CoverageReport:
+        """Return all rates of an area and of those right below it."""
+        tree, position = self.timeline.tree, self.position(code)
+        below = np.flatnonzero(tree.parent == position)
+        rates = [self.rates(day, measure, unit) for measure in Measure for unit in Unit]
+        return CoverageReport(
+            on=day,
+            known=known,
+            area=_of_area(tree, position, rates),
+            below=tuple(_of_area(tree, int(child), rates) for child in below),
+            is_sample=self.holds_samples(position),
+        )
+
     def holds_samples(self, position: int) -> bool:
         """Tell whether a compound or management area inside an area is sample data."""
         inside = self.timeline.inside(position)
@@ -72,6 +88,15 @@ class Coverage:
 def coverage_known(known: datetime | None) -> Coverage:
     """Return what is known at a moment, None = now. One query."""
     return Coverage(data_version(), known)
+
+
+def _of_area(tree: Tree, position: int, rates: Sequence[Rates]) -> AreaRates:
+    return AreaRates(
+        code=str(tree.codes[position]),
+        name=str(tree.names[position]),
+        level=str(tree.levels[position]),
+        rates=tuple(one.of(position) for one in rates),
+    )
 
 
 @lru_cache(maxsize=KEPT)

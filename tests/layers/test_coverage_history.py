@@ -129,6 +129,7 @@ def timelines(draw):
             levels=np.array(["city", "district", "district", "community"]),
             parent=np.array([NOWHERE, 0, 0, draw(st.integers(NOWHERE, 2))]),
         ),
+        area_ids=np.arange(K),
         things={each: things(draw, each) for each in SiteKind},
         members=members(draw),
         building_compound=positions(draw, SIZES[BUILDING], SIZES[COMPOUND]),
