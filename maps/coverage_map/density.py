@@ -118,9 +118,7 @@ def mercator_picture(
         Degrees (longitudes, latitudes) → easting and northing of the metric grid.
     """
     west, east = (EARTH_RADIUS_M * np.radians(bounds[i]) for i in (0, 2))
-    south, north = (
-        EARTH_RADIUS_M * np.arcsinh(np.tan(np.radians(bounds[i]))) for i in (1, 3)
-    )
+    south, north = (EARTH_RADIUS_M * np.arcsinh(np.tan(np.radians(bounds[i]))) for i in (1, 3))
     pixel = max(east - west, north - south) / PIXELS_MAX
     xs = np.arange(west + pixel / 2, east, pixel)
     ys = np.arange(south + pixel / 2, north, pixel)[::-1]

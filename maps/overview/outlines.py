@@ -59,7 +59,7 @@ def simplified(shapes: Sequence[Any] | NDArray[np.object_]) -> NDArray[np.object
 
 def _feature(code: str, name: str, shape: Any) -> dict[str, Any]:
     rounded = shapely.transform(shape, lambda xy: np.round(xy, DECIMALS))
-    label = shapely.point_on_surface(shape)
+    widest = shapely.get_point(shapely.maximum_inscribed_circle(shape), 0)
     return {
         "type": "Feature",
         "id": code,
@@ -67,6 +67,6 @@ def _feature(code: str, name: str, shape: Any) -> dict[str, Any]:
         "properties": {
             "code": code,
             "name": name,
-            "label": [round(label.x, DECIMALS), round(label.y, DECIMALS)],
+            "label": [round(widest.x, DECIMALS), round(widest.y, DECIMALS)],
         },
     }

@@ -5,6 +5,8 @@ const { Map: OlMap, View, control, extent, format, geom, layer, proj, source, st
 const PROJECTIONS = { dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" };
 const NO_RATE = "#9993";
 const TILE_PX = 44;
+const FONT = '"Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", sans-serif';
+const DENSEST = 4;
 
 export class AreaMap extends EventTarget {
   constructor(target, data) {
@@ -116,9 +118,9 @@ export class AreaMap extends EventTarget {
       geometry: at,
       text: new style.Text({
         text,
-        font: `${isPointed ? 700 : 500} 12px sans-serif`,
+        font: `${isPointed ? 700 : 500} 13px ${FONT}`,
         fill: new style.Fill({ color: "#111" }),
-        stroke: new style.Stroke({ color: "#fffd", width: 3 }),
+        stroke: new style.Stroke({ color: "#fff", width: 4 }),
       }),
       zIndex: isPointed ? 1 : 0,
     });
@@ -132,7 +134,8 @@ export class AreaMap extends EventTarget {
       canvas.width = size;
       canvas.height = size;
       const pen = canvas.getContext("2d");
-      pen.strokeStyle = "#0006";
+      // light lines on the darkest colour
+      pen.strokeStyle = distance === DENSEST ? "#fff6" : "#0006";
       pen.lineWidth = 1;
       for (let at = -size; at < size; at += distance) {
         pen.moveTo(at, size);
