@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from maps.access import Right, opens
-from maps.pages import exports, health, jobs, overview, start
+from maps.pages import exports, files, health, jobs, overview, start
 from maps.planner import views as planner
 
 # What scripts say, in the language of the person.
@@ -35,8 +35,23 @@ open_to_members = [
 open_in_an_area = [
     path("areas/<str:code>/", opens(overview.overview, Right.SEE), name="overview"),
     path(
+        "areas/<str:code>/overview/areas.geojson",
+        opens(overview.overview_areas, Right.SEE),
+        name="overview_areas",
+    ),
+    path(
+        "areas/<str:code>/overview/heat.json",
+        opens(overview.overview_heat, Right.SEE),
+        name="overview_heat",
+    ),
+    path(
+        "areas/<str:code>/overview/table.xlsx",
+        opens(overview.overview_table, Right.EXPORT),
+        name="overview_table",
+    ),
+    path(
         "areas/<str:code>/files/<str:name>",
-        opens(overview.area_file, Right.EXPORT),
+        opens(files.area_file, Right.EXPORT),
         name="area_file",
     ),
     path("areas/<str:code>/exports/", opens(exports.exports, Right.EXPORT), name="exports"),
