@@ -1,4 +1,8 @@
-"""Words that clerks write → what is stored; the first word of each is the one that forms show."""
+"""Words that clerks write → what is stored; the first word of each is the one that forms show.
+
+The words of OpenStreetMap are understood too. Its columns are tags: `highway` calls footpaths and
+trunk roads alike, so words that mean no barrier are known as well, and such rows are left out.
+"""
 
 LEVELS = {
     **dict.fromkeys(("市", "地级市", "城市"), "city"),
@@ -16,17 +20,37 @@ COMMITTEES = {
 }
 BARRIERS = {
     **dict.fromkeys(("河流", "河", "江", "水系"), "river"),
-    **dict.fromkeys(("铁路", "轨道"), "railway"),
+    **dict.fromkeys(("water", "riverbank", "canal", "dock", "lake", "basin", "reservoir"), "river"),
+    **dict.fromkeys(("铁路", "轨道", "rail", "light_rail", "narrow_gauge"), "railway"),
     **dict.fromkeys(("快速路", "高速公路", "高速", "高架"), "expressway"),
+    **dict.fromkeys(("motorway", "motorway_link", "trunk", "trunk_link"), "expressway"),
     **dict.fromkeys(("主干路", "主干道", "干道"), "arterial"),
-    **dict.fromkeys(("围墙", "墙", "隔离墙"), "wall"),
+    **dict.fromkeys(("primary", "primary_link", "secondary", "secondary_link"), "arterial"),
+    **dict.fromkeys(("围墙", "墙", "隔离墙", "city_wall", "retaining_wall", "fence"), "wall"),
 }
+NO_BARRIERS = frozenset(
+    {
+        *("footway", "path", "pedestrian", "steps", "cycleway", "bridleway", "corridor", "track"),
+        *("service", "residential", "living_street", "unclassified", "road", "busway"),
+        *("tertiary", "tertiary_link", "construction", "proposed", "platform", "crossing"),
+        *("subway", "tram", "monorail", "funicular", "abandoned", "disused", "razed", "station"),
+        *("stream", "ditch", "drain", "swimming_pool", "fountain", "pond", "wetland"),
+        *("pier", "ferry", "gate", "bollard", "kerb", "hedge"),
+    }
+)
+"""What a map draws and people walk along or over: side streets, paths, what runs underground."""
+UNDERGROUND = frozenset({"是", "1", "yes", "true", "culvert", "building_passage"})
 CROSSINGS = {
     **dict.fromkeys(("桥", "桥梁", "天桥", "过街天桥", "人行天桥"), "bridge"),
     **dict.fromkeys(("地道", "地下通道", "过街地道", "涵洞"), "underpass"),
     **dict.fromkeys(("大门", "门", "出入口", "开口"), "gate"),
     **dict.fromkeys(("人行横道", "斑马线"), "zebra"),
 }
+BRIDGES = dict.fromkeys(("yes", "true", "1", "viaduct", "movable", "boardwalk"), "bridge")
+NO_CROSSINGS = frozenset({"no", "false", "0", "aqueduct"})
+NOT_FOR_WALKERS = frozenset(
+    {"motorway", "motorway_link", "trunk", "trunk_link", "rail", "light_rail", "subway"}
+)
 PROVIDERS = {
     **dict.fromkeys(("国有", "国有企业", "国企"), "state"),
     **dict.fromkeys(("民营", "民营企业", "民企", "私营"), "private"),
