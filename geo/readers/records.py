@@ -56,9 +56,15 @@ def read_records(table: Table, columns: Columns) -> Records:
         else:
             values = [None] * len(table.rows)
         for column, column_values in _spread(each, values).items():
-            known = records.by_column.get(column, column_values)
-            pairs = zip(column_values, known, strict=True)
-            records.by_column[column] = [new if new is not None else old for new, old in pairs]
+            known = records.by_column.get(column)
+            records.by_column[column] = (
+                column_values
+                if known is None
+                else [
+                    new if new is not None else old
+                    for new, old in zip(column_values, known, strict=True)
+                ]
+            )
     return records
 
 

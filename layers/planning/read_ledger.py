@@ -219,7 +219,7 @@ def _bases(said: _Columns, places: Mapping[SiteKind, _Places]) -> tuple[Base, ..
     return tuple(
         Base(
             name=one.name,
-            unit=Unit(one.unit),
+            unit=next(unit for unit in Unit if unit == one.unit),
             document=one.document,
             frozen_on=one.frozen_on,
             positions=position[on_record & (lists == one.pk)],
