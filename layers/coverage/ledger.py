@@ -85,27 +85,38 @@ class Tree:
 
         `area` (n,) says where each value lies. The last sum is that of everything, wherever.
         """
-        own = np.bincount(area + 1, weights=values, minlength=len(self.codes) + 1)[1:]
-        sums = np.zeros(len(self.codes) + 1)
-        for position, path in enumerate(self.paths):
-            sums[path] += own[position]
-        sums[-1] = values.sum()
-        return sums
+        size = len(self.codes)
+        own = np.bincount(area + 1, weights=values, minlength=size + 1)[1:]
+        below, above = self._reach
+        sums = np.bincount(above, weights=own[below], minlength=size)
+        return np.append(sums, values.sum())
+
+    @cached_property
+    def _reach(self) -> tuple[Positions, Positions]:
+        """Each pair of an area and one that its sums go to: itself, and every area above it."""
+        below = np.repeat(np.arange(len(self.paths)), [len(path) for path in self.paths])
+        above = [position for path in self.paths for position in path]
+        return below, np.array(above, dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Things:
-    """n things of one kind: management areas, compounds, courtyards or buildings."""
+    """n rows of one kind: management areas, compounds, courtyards or buildings.
+
+    A row is one thing, or several that differ in nothing that rates ask for.
+    """
 
     area: Positions
     """Managing area that each lies in."""
     exists: Flags
     """Whether it exists on the day; what does not may still stand on a base list."""
     merged_into: Positions
+    count: NDArray[np.float64]
+    """Things in the row."""
     households: NDArray[np.float64]
-    """NaN = unknown."""
+    """Of all in the row; NaN = unknown of each."""
     floor_area_m2: NDArray[np.float64]
-    """NaN = unknown."""
+    """Of all in the row; NaN = unknown of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
