@@ -87,7 +87,7 @@ def _changed_rows(
         row.floor_area_m2 = known(account.floor_area_m2)
         row.households = None if math.isnan(account.households) else round(account.households)
         row.households_unknown = account.unknown_households
-        row.diameter_m, row.walk_m = judged.diameter_m, judged.walk_m
+        row.diameter_m, row.walk_m = judged.diameter_m, ground.walk_m(judged.members)
         row.margin_yuan = known(account.margin)
         row.money = plain(asdict(account))
         row.exception = str(judged.exception or "")
