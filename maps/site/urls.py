@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from maps.access import Right, opens
-from maps.pages import exports, files, health, jobs, overview, start
+from maps.pages import exports, files, health, jobs, outage, overview, start
 from maps.planner import views as planner
 
 # What scripts say, in the language of the person.
@@ -21,6 +21,7 @@ words = vary_on_cookie(
     cache_control(private=True, max_age=3600)(JavaScriptCatalog.as_view(packages=["maps"]))
 )
 
+handler500 = outage.went_wrong
 open_to_all = [
     path("sign-in/", LoginView.as_view(template_name="maps/sign_in.html"), name="sign_in"),
     path("health/", health.health, name="health"),
