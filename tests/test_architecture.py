@@ -22,7 +22,8 @@ BRIDGES = {
     *("admin", "apps", "management", "migrations", "models"),
     *("frames", "loading"),
     "planning",
-    *("access", "pages", "plan_export", "site", "stored_outputs", "templatetags"),
+    *("access", "asked", "frame", "middleware", "pages", "plan_export", "site", "stored_outputs"),
+    *("card", "drawn", "found", "served", "shown_plans", "templatetags", "tiles", "uncovered"),
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies"}
