@@ -13,8 +13,19 @@ from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from maps.access import Right, opens
-from maps.pages import exports, files, health, jobs, outage, overview, start
+from maps.pages import (
+    district_map,
+    exports,
+    files,
+    health,
+    jobs,
+    outage,
+    overview,
+    site_card,
+    start,
+)
 from maps.planner import views as planner
+from maps.tiles import tile
 
 # What scripts say, in the language of the person.
 words = vary_on_cookie(
@@ -79,12 +90,41 @@ open_in_a_plan = [
     path("edits/", opens(planner.edits, Right.SEE), name="plan_edits"),
     path("steps/", opens(planner.steps, Right.SEE), name="plan_steps"),
 ]
+on_the_map = [
+    path("areas/<str:code>/map/", opens(district_map.page, Right.SEE), name="district_map"),
+    path(
+        "areas/<str:code>/map/heat/",
+        opens(district_map.heat, Right.SEE, section="district_map"),
+        name="map_heat",
+    ),
+    path(
+        "areas/<str:code>/compounds/",
+        opens(district_map.compounds_list, Right.SEE, section="district_map"),
+        name="map_compounds",
+    ),
+    path(
+        "areas/<str:code>/compounds/<str:site>/",
+        opens(site_card.site_card, Right.SEE, section="district_map"),
+        name="site_card",
+    ),
+    path(
+        "areas/<str:code>/search/",
+        opens(district_map.search, Right.SEE, section="district_map"),
+        name="search",
+    ),
+    path(
+        "tiles/<str:code>/<str:layer>/<int:z>/<int:x>/<int:y>.mvt",
+        opens(tile, Right.SEE),
+        name="tile",
+    ),
+]
 open_to_administrators = [path("admin/", admin.site.urls)]
 
 urlpatterns = [
     *open_to_all,
     *open_to_members,
     *open_in_an_area,
+    *on_the_map,
     *of_a_job,
     path("plans/<int:plan>/", include(open_in_a_plan)),
     *open_to_administrators,
