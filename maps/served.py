@@ -6,7 +6,7 @@ no plan holds, "nobody" is only said where something tells so, else it is not kn
 """
 
 from geo.words import FIRM_KINDS, Condition
-from layers.planning.read_ledger import HOME_WORDS
+from layers.planning.count_buildings import HOME_WORDS
 from maps.statuses import ServiceStatus
 from maps.then import SHAPE, as_known, believed, holds
 

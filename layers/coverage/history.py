@@ -108,7 +108,7 @@ def _up_the_tree(own: NDArray[np.float64], timeline: Timeline) -> NDArray[np.flo
 
     `own` is (1 + k, d), first what lies nowhere.
     """
-    below, above = timeline.ancestors
+    below, above = timeline.tree.ancestors
     sums = np.zeros_like(own)
     np.add.at(sums, above, own[1:][below])
     sums[-1] = own.sum(axis=0)

@@ -80,23 +80,23 @@ class Tree:
             position = int(self.parent[position])
         return found
 
+    @cached_property
+    def ancestors(self) -> tuple[Positions, Positions]:
+        """Return pairs of an area and each area on its path upwards, itself included."""
+        below = np.repeat(np.arange(len(self.paths)), [len(path) for path in self.paths])
+        above = np.array([each for path in self.paths for each in path], dtype=np.int64)
+        return below, above
+
     def sums(self, values: NDArray[np.float64], area: Positions) -> NDArray[np.float64]:
         """Return the sum of `values` (n,) in each area and all below it, (k + 1,).
 
         `area` (n,) says where each value lies. The last sum is that of everything, wherever.
         """
-        size = len(self.codes)
-        own = np.bincount(area + 1, weights=values, minlength=size + 1)[1:]
-        below, above = self._reach
-        sums = np.bincount(above, weights=own[below], minlength=size)
-        return np.append(sums, values.sum())
-
-    @cached_property
-    def _reach(self) -> tuple[Positions, Positions]:
-        """Each pair of an area and one that its sums go to: itself, and every area above it."""
-        below = np.repeat(np.arange(len(self.paths)), [len(path) for path in self.paths])
-        above = [position for path in self.paths for position in path]
-        return below, np.array(above, dtype=np.int64)
+        below, above = self.ancestors
+        own = np.bincount(area + 1, weights=values, minlength=len(self.codes) + 1)[1:]
+        sums = np.bincount(above, weights=own[below], minlength=len(self.codes) + 1)
+        sums[-1] = values.sum()
+        return sums
 
 
 @dataclass(frozen=True, kw_only=True)
