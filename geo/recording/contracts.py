@@ -200,7 +200,7 @@ def successor_of(fact: _Fact) -> _Fact | None:
     newest: _Fact | None = fact
     while newest is not None and newest.superseded_at is not None:
         told = type(newest).objects.filter(recorded_at=newest.superseded_at)
-        newest = told.filter(**_subject(newest)).first()
+        newest = told.filter(**_subject(newest)).order_by("pk").first()
     return newest
 
 

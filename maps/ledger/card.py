@@ -60,7 +60,7 @@ def _predecessor(model: type[Fact], fact: Fact) -> int | None:
         if hasattr(fact, name)
     }
     older = model.objects.filter(superseded_at=fact.recorded_at, **about)
-    return older.values_list("pk", flat=True).first()
+    return older.order_by("-pk").values_list("pk", flat=True).first()
 
 
 def _changes(

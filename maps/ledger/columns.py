@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from geo.errors import gettext_noop
 from geo.readers import FIELDS, Field, Kind, Reads
@@ -53,11 +53,17 @@ class Column:
         return self.field.heading + unit
 
     @property
+    def title(self) -> str:
+        """Return the heading of the grid, which shows a thing by its name above its code."""
+        return gettext(THING) if self.key == "what" else self.heading
+
+    @property
     def is_number(self) -> bool:
         """Tell whether the column is set flush right."""
         return self.field.reads in NUMBERS
 
 
+THING = gettext_noop("服务对象")
 UNITED = frozenset({Reads.COUNT, Reads.NUMBER, Reads.AREA, Reads.FEE})
 NUMBERS = UNITED | {Reads.SHARE, Reads.YEAR}
 

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
 from maps.access import Right, opens
-from maps.pages import ledger, ledger_rows, overview, start
+from maps.pages import audit, ledger, ledger_rows, overview, start
 
 
 def in_the_ledger(
@@ -62,6 +62,14 @@ open_in_the_ledger = [
         name="ledger_end",
     ),
 ]
+open_to_auditors = [
+    path("areas/<str:code>/audit/", opens(audit.audit, Right.AUDIT), name="audit"),
+    path(
+        "areas/<str:code>/audit/file/",
+        opens(audit.export, Right.AUDIT, section="audit"),
+        name="audit_export",
+    ),
+]
 open_to_administrators = [path("admin/", admin.site.urls)]
 
 urlpatterns = [
@@ -69,5 +77,6 @@ urlpatterns = [
     *open_to_members,
     *open_in_an_area,
     *open_in_the_ledger,
+    *open_to_auditors,
     *open_to_administrators,
 ]
