@@ -4,21 +4,27 @@ Signing in is asked for everywhere but where an address is said to be open to al
 gate of `maps.access`: without the right in the area that the address names, nothing is found.
 """
 
+from collections.abc import Callable
+
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, include, path
 from django.views.decorators.cache import cache_control
 from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from maps.access import Right, opens
 from maps.pages import (
+    audit,
     district_map,
     exports,
     files,
     health,
     jobs,
+    ledger,
+    ledger_rows,
     outage,
     overview,
     site_card,
@@ -26,6 +32,15 @@ from maps.pages import (
 )
 from maps.planner import views as planner
 from maps.tiles import tile
+
+
+def in_the_ledger(
+    rest: str, view: Callable[..., HttpResponseBase], right: Right, *, name: str
+) -> list[URLPattern]:
+    """Return an address of one grid of the ledger."""
+    address = f"areas/<str:code>/ledger/<str:kind>/{rest}"
+    return [path(address, opens(view, right, section="ledger"), name=name)]
+
 
 # What scripts say, in the language of the person.
 words = vary_on_cookie(
@@ -118,6 +133,35 @@ on_the_map = [
         name="tile",
     ),
 ]
+open_in_the_ledger = [
+    path("areas/<str:code>/ledger/", opens(ledger.grid, Right.SEE), name="ledger"),
+    path(
+        "areas/<str:code>/ledger/confirmed/",
+        opens(ledger.confirm_month, Right.LEDGER, section="ledger"),
+        name="ledger_confirm",
+    ),
+    *in_the_ledger("", ledger.grid, Right.SEE, name="ledger_kind"),
+    *in_the_ledger("tallies/", ledger.tallies, Right.SEE, name="ledger_tallies"),
+    *in_the_ledger("shapes.geojson", ledger.shapes, Right.SEE, name="ledger_shapes"),
+    *in_the_ledger("file/", ledger.export, Right.EXPORT, name="ledger_export"),
+    *in_the_ledger("new/", ledger_rows.enter, Right.LEDGER, name="ledger_enter"),
+    *in_the_ledger("<int:pk>/", ledger_rows.row, Right.SEE, name="ledger_row"),
+    *in_the_ledger("<int:pk>/card/", ledger_rows.card, Right.SEE, name="ledger_card"),
+    *in_the_ledger("<int:pk>/change/", ledger_rows.change, Right.LEDGER, name="ledger_change"),
+    path(
+        "areas/<str:code>/ledger/contract/<int:pk>/end/",
+        opens(ledger_rows.end, Right.LEDGER, section="ledger"),
+        name="ledger_end",
+    ),
+]
+open_to_auditors = [
+    path("areas/<str:code>/audit/", opens(audit.audit, Right.AUDIT), name="audit"),
+    path(
+        "areas/<str:code>/audit/file/",
+        opens(audit.export, Right.AUDIT, section="audit"),
+        name="audit_export",
+    ),
+]
 open_to_administrators = [path("admin/", admin.site.urls)]
 
 urlpatterns = [
@@ -127,5 +171,7 @@ urlpatterns = [
     *on_the_map,
     *of_a_job,
     path("plans/<int:plan>/", include(open_in_a_plan)),
+    *open_in_the_ledger,
+    *open_to_auditors,
     *open_to_administrators,
 ]
