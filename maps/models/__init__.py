@@ -1,8 +1,9 @@
-"""Who signs in and may do what, what left the house, and what is done in the background."""
+"""Who signs in and may do what, what came in and left, and what is done in the background."""
 
 from maps.models.exports import Export
 from maps.models.jobs import OPEN, Job, JobKind, JobState, JobStep
 from maps.models.people import EVERYWHERE, Membership, Role, User
+from maps.models.uploads import Upload, UploadState
 
 __all__ = [
     "EVERYWHERE",
@@ -14,5 +15,7 @@ __all__ = [
     "JobStep",
     "Membership",
     "Role",
+    "Upload",
+    "UploadState",
     "User",
 ]
