@@ -28,7 +28,7 @@ LEVELS = _understood(
     }
 )
 COMMITTEES = {
-    text: CommitteeKind(code).label
+    text: CommitteeKind.label_of(code)
     for text, code in _understood(
         {
             CommitteeKind.OWNERS: ("业委会",),

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from geo.models.facts import Frozen
@@ -139,4 +140,4 @@ class PlanComment(models.Model):
         triggers = [Frozen(name="frozen")]
 
     def __str__(self) -> str:
-        return f"{self.plan} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.plan} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

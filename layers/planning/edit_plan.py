@@ -83,7 +83,11 @@ def edit_plan(plan: Plan, asked: Asked) -> PlanEdit:
     InputError
         Where the edit names what is not there, moves nothing, or moves what is locked.
     """
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("area").get(pk=plan.pk)
+    plan = (
+        Plan.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("area")
+        .get(pk=plan.pk)
+    )
     if earlier := PlanEdit.objects.filter(request=asked.request).first():
         if earlier.plan_id != plan.pk:
             raise InputError(OTHER_REQUEST)

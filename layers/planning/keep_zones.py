@@ -39,6 +39,7 @@ class Kept:
     gone: tuple[str, ...]
     problems: tuple[dict[str, Any], ...]
     """Of the whole plan."""
+    left_out: int
 
     def as_json(self) -> dict[str, Any]:
         """Return what an edit stores of it."""
@@ -46,6 +47,7 @@ class Kept:
             "zones": [asdict(zone) for zone in self.zones],
             "gone": list(self.gone),
             "problems": list(self.problems),
+            "left_out": self.left_out,
         }
 
 
@@ -68,6 +70,7 @@ def keep_zones(
         zones=tuple(state for state in states if state.zone in there),
         gone=tuple(gone),
         problems=tuple(problem for state in states for problem in state.problems),
+        left_out=len(after.members(NOWHERE)),
     )
 
 
@@ -229,5 +232,10 @@ def _how_good(plan: Plan) -> dict[str, Any]:
     moved = PlanSite.objects.filter(plan=plan).exclude(zone__number=F("proposed_zone"))
     if not moved.exclude(zone__isnull=True, proposed_zone__isnull=True).exists():
         return {**proposed, "proposed": proposed}
-    unknown: dict[str, Any] = {"gap_percent": None, "gap_objective": "", "objectives": {}, "bounds": {}}
+    unknown: dict[str, Any] = {
+        "gap_percent": None,
+        "gap_objective": "",
+        "objectives": {},
+        "bounds": {},
+    }
     return {"status": EDITED, **unknown, "proposed": proposed}

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import signal
 import subprocess
 from dataclasses import replace
 from datetime import date, timedelta
@@ -37,6 +38,7 @@ from maps.exports import write_plan_files
 from maps.models import Membership, Role, User
 from maps.outputs import FILES, notices_of
 from maps.sample_files import FORMATS
+from maps.site import serve
 from maps.stored_outputs import newest_plan, origin_of
 from tests import checker
 from tests.maps.plans import known_from
@@ -365,6 +367,22 @@ def test_a_plan_that_is_not_there_is_named(tmp_path):
         call_command("export_zones", plan=999_999, format="shp", out=tmp_path / "x.zip")
 
 
+def test_providers_for_a_plan_that_is_not_there_are_refused():
+    with pytest.raises(CommandError, match="没有编号为 999999 的方案。"):
+        call_command("assign_providers", plan=999_999)
+
+
+def test_a_district_without_sites_ends_the_demo_with_what_to_import(hamlet):
+    ManagingArea.objects.create(
+        code="E",
+        name="空区",
+        level=AreaLevel.DISTRICT,
+        parent=ManagingArea.objects.get(level="city"),
+    )
+    with pytest.raises(CommandError, match="没有可以规划的小区或楼栋"):
+        again(hamlet)
+
+
 def test_maps_of_a_city_are_drawn_a_district_each(tmp_path, district):
     city = district.parent
     said = io.StringIO()
@@ -419,3 +437,15 @@ def test_rates_of_another_day_are_told(district):
     early = timezone.localdate() - timedelta(days=365 * 40)
     report = report_coverage(area=district.code, valid=early, known=timezone.now())
     assert report.area.rate(Measure.SIGNED, Unit.COMPOUND).covered == 0
+
+
+def test_a_site_is_not_served_with_another_sample_city_than_the_stored_one(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "postgres://not/asked")
+    monkeypatch.setattr(serve, "PID_FILE", tmp_path / "serve.pid")
+    ending = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit, match="数据库中已有其他数据"):
+            serve.main(["--demo", "--preset", "small", "--port", "0"])
+    finally:
+        signal.signal(signal.SIGTERM, ending)
+    assert not serve.PID_FILE.exists()

@@ -15,6 +15,7 @@ from geo.readers import Kind
 from maps.outputs import FILES
 from tests.checker import read_plan, violations
 from tests.conftest import ROOT
+from tests.geo.upload import csv
 from tests.maps.plans import (
     DAY,
     hamlet,
@@ -236,6 +237,14 @@ def test_a_folder_that_cannot_be_written_is_told(ground, tmp_path):
     in_the_way.write_text("a file", "utf-8")
     with pytest.raises(CommandError, match=r"文件不能读写：.*out"):
         plan_files({Kind.COMPOUND: ground[Kind.COMPOUND]}, in_the_way)
+
+
+def test_a_contract_for_what_no_file_holds_is_told_and_stops_nothing(ground, tmp_path):
+    contracts = csv(tmp_path / "合同.csv", "服务主体,对象编码,签约日期\n甲物业,X-404,2024-01-01\n")
+    given = {Kind.COMPOUND: ground[Kind.COMPOUND], Kind.CONTRACT: contracts}
+    said = plan_files(given, tmp_path / "out")
+    assert "合同标的“X-404”不在小区、楼栋或物业管理区域之中。" in said
+    assert (tmp_path / "out" / "plan.json").exists()
 
 
 def test_compounds_must_be_given(tmp_path):
