@@ -19,7 +19,7 @@ from geo.readers import KIND_NAMES, Kind
 from maps.access import areas_open_to
 from maps.exports.rows import write_rows
 from maps.models import Upload, User
-from maps.reading_options import options_of
+from maps.reading_options import ENCODINGS, options_of
 from maps.uploads import have_checked, have_loaded, keep_upload, refuse_upload
 
 SHOWN = 50
@@ -82,6 +82,7 @@ def _choices() -> dict[str, Any]:
     return {
         "kinds": [(str(kind), gettext(KIND_NAMES[kind])) for kind in Kind],
         "datums": [(str(datum), gettext(name)) for datum, name in DATUM_NAMES.items()],
+        "encodings": ENCODINGS,
     }
 
 
@@ -117,7 +118,9 @@ def preview(_request: HttpRequest, upload: Upload) -> FileResponse:
 def faults(_request: HttpRequest, upload: Upload) -> HttpResponse:
     """Give out the faults as a sheet, to be handed to whoever made the file."""
     keys = ("row", "column", "given", "text", "fix")
-    rows = [[fault[key] if fault[key] is not None else "" for key in keys] for fault in upload.faults]
+    rows = [
+        [fault[key] if fault[key] is not None else "" for key in keys] for fault in upload.faults
+    ]
     sheet = io.BytesIO()
     write_rows(sheet, gettext("问题表"), [gettext(each) for each in FAULT_HEADINGS], rows)
     day = timezone.localdate(upload.uploaded_at)

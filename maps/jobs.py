@@ -7,10 +7,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db import transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-
-from django.db import transaction
 
 from layers.models import Plan
 from layers.planning.propose_plan import propose_plan

@@ -91,9 +91,7 @@ def _outside(kind: Kind, area: ManagingArea, batch: ImportBatch) -> list[tuple[s
     return list(stray.values_list("management_area__code", "management_area__name"))
 
 
-def _taken_from_others(
-    table: str, inside: list[int], batch: ImportBatch
-) -> list[tuple[str, str]]:
+def _taken_from_others(table: str, inside: list[int], batch: ImportBatch) -> list[tuple[str, str]]:
     """Return things that stood in another area before the batch changed them."""
     before = Revision.objects.filter(table=table, superseded_at=batch.imported_at)
     return [

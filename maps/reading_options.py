@@ -9,7 +9,9 @@ from geo.readers import Kind
 
 NO_SUCH = gettext_noop("“{given}”不是可用的{what}。")
 NO_CRS = gettext_noop("“{given}”不在可用的坐标系之列。请给出 EPSG 代码，例如 4490、4326、4547。")
-NOT_A_PAIR = gettext_noop("“{given}”应写成 文件中的列名=我们的列名，每行一个，例如 height=storeys。")
+NOT_A_PAIR = gettext_noop(
+    "“{given}”应写成 文件中的列名=我们的列名，每行一个，例如 height=storeys。"
+)
 ENCODINGS = ("utf-8", "gb18030", "gbk", "big5")
 
 

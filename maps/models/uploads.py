@@ -47,7 +47,12 @@ class Upload(models.Model):
         Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("后台任务")
     )
     uploaded_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="uploads", verbose_name=_("上传人")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="uploads",
+        verbose_name=_("上传人"),
     )
     uploaded_at = models.DateTimeField(_("上传时间"), default=timezone.now, editable=False)
 
