@@ -1,9 +1,10 @@
-"""Who signs in and may do what, what they confirm, what left the house, what is being done."""
+"""Who signs in and may do what, what they bring, confirm and take away, what is being done."""
 
 from maps.models.confirmations import Confirmation
 from maps.models.exports import Export
 from maps.models.jobs import OPEN, Job, JobKind, JobState, JobStep
 from maps.models.people import EVERYWHERE, Membership, Role, User
+from maps.models.uploads import Upload, UploadState
 
 __all__ = [
     "EVERYWHERE",
@@ -16,5 +17,7 @@ __all__ = [
     "JobStep",
     "Membership",
     "Role",
+    "Upload",
+    "UploadState",
     "User",
 ]

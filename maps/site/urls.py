@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog, set_language
 
+from maps import importing
 from maps.access import Right, opens
 from maps.pages import (
     audit,
@@ -162,6 +163,24 @@ open_to_auditors = [
         name="audit_export",
     ),
 ]
+of_an_upload = [
+    path("areas/<str:code>/imports/", opens(importing.imports, Right.IMPORT), name="imports"),
+    *(
+        path(
+            f"uploads/<int:upload>/{end}",
+            opens(view, Right.IMPORT, section="imports"),
+            name=name,
+        )
+        for end, view, name in (
+            ("", importing.upload, "upload"),
+            ("check/", importing.check, "upload_check"),
+            ("load/", importing.load, "upload_load"),
+            ("refuse/", importing.refuse, "upload_refuse"),
+            ("preview.geojson", importing.preview, "upload_preview"),
+            ("faults.xlsx", importing.faults, "upload_faults"),
+        )
+    ),
+]
 open_to_administrators = [path("admin/", admin.site.urls)]
 
 urlpatterns = [
@@ -170,6 +189,7 @@ urlpatterns = [
     *open_in_an_area,
     *on_the_map,
     *of_a_job,
+    *of_an_upload,
     path("plans/<int:plan>/", include(open_in_a_plan)),
     *open_in_the_ledger,
     *open_to_auditors,
