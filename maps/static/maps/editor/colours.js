@@ -17,7 +17,8 @@ export const PALETTE = [
 export function zoneColours(links, zoneOf, zones, kept = new Map()) {
   const near = neighbours(links, zoneOf);
   const given = new Map();
-  const free = (zone, colour) => ![...(near.get(zone) || [])].some((other) => given.get(other) === colour);
+  const free = (zone, colour) =>
+    ![...(near.get(zone) || [])].some((other) => given.get(other) === colour);
   for (const zone of zones) {
     const before = kept.get(zone);
     if (before && free(zone, before)) given.set(zone, before);

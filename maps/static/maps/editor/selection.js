@@ -24,7 +24,9 @@ export class Selection extends EventTarget {
     if (how === "instead") this.sites = new Set(sites);
     else if (how === "besides") for (const site of sites) this.sites.add(site);
     else if (how === "without") for (const site of sites) this.sites.delete(site);
-    else for (const site of sites) this.sites.has(site) ? this.sites.delete(site) : this.sites.add(site);
+    else
+      for (const site of sites)
+        this.sites.has(site) ? this.sites.delete(site) : this.sites.add(site);
     const changed = [...new Set([...before, ...this.sites])].filter(
       (site) => before.has(site) !== this.sites.has(site),
     );
