@@ -27,7 +27,8 @@ stop: ## end server and database cluster
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m maps.site.serve --stop
 
 test: var/.set-up-test ## every test, the browser journeys included
-	$(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m pytest -n 2 --dist loadgroup $(or $(ARGS),--cov --cov-report=)
+	@$(if $(ARGS),,$(BIN)/python -m maps.site.check_coverage)
 
 check: var/.set-up-test ## format, lint, types, import contracts, migrations, translations
 	@$(BIN)/python -m maps.site.local_postgres run sh maps/site/check.sh

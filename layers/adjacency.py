@@ -11,8 +11,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.errors import Fault, InputError, gettext_noop
+from geo.words import BarrierKind, CrossingKind
 from layers.passage import TOUCH_M, Pieces, cut_barriers, near_pairs, separations
-from layers.policy import BarrierKind, LinkRules
+from layers.policy import LinkRules
 from layers.sites import Sites
 
 Pair = tuple[int, int]
@@ -25,15 +26,6 @@ class LinkKind(StrEnum):
     NEAR = "near"
     CROSSING = "crossing"
     PLANNER = "planner"
-
-
-class CrossingKind(StrEnum):
-    """What leads over a barrier."""
-
-    BRIDGE = "bridge"
-    UNDERPASS = "underpass"
-    GATE = "gate"
-    ZEBRA = "zebra"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import gettext_noop
+from geo.words import BarrierKind
 from layers.passage import Pieces, near_pairs, separations
-from layers.policy import BarrierKind, Derive
+from layers.policy import Derive
 
 HOMES = (
     "住宅",

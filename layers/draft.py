@@ -45,7 +45,7 @@ class Draft:
     proposal: Proposal
 
 
-def draft_plan(
+def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watches it)
     ground: Ground,
     policy: Policy,
     *,
@@ -53,6 +53,8 @@ def draft_plan(
     seed: int,
     overrides: tuple[Override, ...] = (),
     on_step: Step = lambda _step: None,
+    on_progress: Callable[[int, int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Draft:
     """Propose zones and providers for all sites of a place that nobody serves on a day.
 
@@ -72,6 +74,10 @@ def draft_plan(
         Links that a planner opened or cut.
     on_step
         Told the name of each step as it begins: sites, links, proposal.
+    on_progress
+        Told work done and planned of the proposal.
+    should_stop
+        Once it answers True, the best so far is the draft, with status `stopped`.
 
     Raises
     ------
@@ -89,7 +95,16 @@ def draft_plan(
         overrides=overrides,
     )
     on_step("proposal")
-    proposal = propose(survey.sites, links, survey.providers, policy, on_date=on_date, seed=seed)
+    proposal = propose(
+        survey.sites,
+        links,
+        survey.providers,
+        policy,
+        on_date=on_date,
+        seed=seed,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
     return Draft(
         ground=ground,
         policy=policy,

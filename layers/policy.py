@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import Fault, InputError, gettext_noop
+from geo.words import BarrierKind
 from layers.policy_file import NO_LIMIT, UNSET, NotAllowedError, PolicyText, read_policy_text
 from layers.policy_keys import (
     ALL_KEYS,
@@ -17,14 +18,12 @@ from layers.policy_keys import (
     OPEN_KEYS,
     OWN_KEYS,
     TABLES,
-    BarrierKind,
     Contiguity,
     Strategy,
 )
 from layers.sites import Scope
 
 __all__ = [
-    "BarrierKind",
     "BundlingRules",
     "Contiguity",
     "CoverageRules",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from geo.errors import gettext_noop
+from geo.words import BarrierKind
 from layers.policy_file import (
     NO_LIMIT,
     Check,
@@ -35,16 +36,6 @@ class Contiguity(StrEnum):
     REQUIRED = "required"
     PREFERRED = "preferred"
     NONE = "none"
-
-
-class BarrierKind(StrEnum):
-    """What may lie between two sites."""
-
-    RIVER = "river"
-    RAILWAY = "railway"
-    EXPRESSWAY = "expressway"
-    ARTERIAL = "arterial"
-    WALL = "wall"
 
 
 _STATUS = ("in_force", "pilot", "planned", "reported_case")

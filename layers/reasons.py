@@ -10,6 +10,16 @@ NAMES_SHOWN = 6
 
 SENTENCES: Mapping[str, str] = {
     # one line a key, sorted; `str.format_map(values)` fills it
+    "edit.assigned": gettext_noop("将 {count} 处纳管对象划入{zone}号片区。"),
+    "edit.assigned_new": gettext_noop("将 {count} 处纳管对象划为新的{zone}号片区。"),
+    "edit.locked": gettext_noop("锁定 {count} 处纳管对象。"),
+    "edit.locked_stayed": gettext_noop("另有 {count} 处已锁定，没有移动。"),
+    "edit.merged": gettext_noop("将{zones}号片区并入{zone}号片区。"),
+    "edit.redone": gettext_noop("重做已撤销的修改。"),
+    "edit.split": gettext_noop("从{zone}号片区拆出 {count} 处纳管对象，成为{zones}号片区。"),
+    "edit.taken_out": gettext_noop("将 {count} 处纳管对象移出片区。"),
+    "edit.undone": gettext_noop("撤销一次修改。"),
+    "edit.unlocked": gettext_noop("解锁 {count} 处纳管对象。"),
     "plan.site_lost": gettext_noop("“{site}”既不在任何片区内，也没有说明不划入的原因。"),
     "plan.site_twice": gettext_noop("“{site}”同时划入 {zones} 号片区，一处只能划入一个片区。"),
     "plan.zone_twice": gettext_noop("{zone}号片区出现了两次，片区编号不能重复。"),
@@ -32,6 +42,7 @@ SENTENCES: Mapping[str, str] = {
     "provider.outside_service_area": gettext_noop("服务区域不含“{site}”等 {count} 处纳管对象。"),
     "provider.own_compound_only": gettext_noop("业主自治组织只管理本小区，不承接其他纳管对象。"),
     "site.alone": gettext_noop("没有与其相邻、可以连片的纳管对象，单独成片。"),
+    "site.alone_after_edit": gettext_noop("规划人员调整片区后，单独成片。"),
     "site.barrier": gettext_noop(
         "与“{neighbour}”（{zone}号片区）相距 {gap_m:,.0f} m，中间有{barrier}阻隔，不相连。"
     ),
@@ -52,7 +63,9 @@ SENTENCES: Mapping[str, str] = {
     "site.no_strategy": gettext_noop("本政策不作连片，每处单独管理。"),
     "site.not_connected": gettext_noop("与同片其他纳管对象不相连，本政策允许。"),
     "site.oversize": gettext_noop("单处已超过片区上限，单独成片。"),
+    "site.placed_by_planner": gettext_noop("由{by}于 {on} 划入{zone}号片区。"),
     "site.planner_link": gettext_noop("按规划人员确认的邻接关系与同片的“{neighbour}”相连。"),
+    "site.removed_by_planner": gettext_noop("由{by}于 {on} 移出片区。"),
     "site.same_community": gettext_noop("与同片 {count} 处纳管对象同属一个社区。"),
     "site.second_costs_more": gettext_noop(
         "也可划入{zone}号片区，但步行距离与最大跨度合计将增加 {more_m:,.0f} m。"
@@ -99,6 +112,10 @@ SENTENCES: Mapping[str, str] = {
     "zone.in_parts": gettext_noop(
         "{zone}号片区分为 {parts} 个不相连的部分：{names}与其余部分不相连。"
     ),
+    "zone.kept_provider": gettext_noop(
+        "片区调整后保留原拟推荐的服务主体；按调整后的片区，"
+        "“{provider}”综合评分少 {less:,.1f}（少者优先）。"
+    ),
     "zone.lacks": gettext_noop(
         "年收支差额 {margin_wan:,.1f} 万元；要收支平衡，每年需补贴 {yuan:,.0f} 元，"
         "或增加建筑面积约 {floor_area_m2:,.0f} ㎡（约 {households:,.0f} 户（套））。"
@@ -138,6 +155,8 @@ SENTENCES: Mapping[str, str] = {
     "zone.provider_backstop_first": gettext_noop(
         "片区低于下限，按政策拟推荐兜底服务主体“{provider}”。"
     ),
+    "zone.provider_lost": gettext_noop("原拟推荐的“{provider}”不能承接调整后的片区。"),
+    "zone.provider_not_proposed": gettext_noop("片区经规划人员调整，尚未重新拟推荐服务主体。"),
     "zone.second_provider": gettext_noop(
         "其次为“{provider}”，综合评分多 {more:,.1f}（少者优先）。"
     ),

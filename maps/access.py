@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from geo.models import ManagingArea
 from layers.models import Plan
-from maps.models import EVERYWHERE, Membership, Role, User
+from maps.models import EVERYWHERE, Job, Membership, Role, User
 
 BELOW = """
     WITH RECURSIVE below AS (
@@ -116,9 +116,14 @@ def _plan(pk: int) -> tuple[models.Model | None, ManagingArea | None]:
     return _of_area(Plan.objects.all(), pk)
 
 
+def _job(pk: int) -> tuple[models.Model | None, ManagingArea | None]:
+    return _of_area(Job.objects.select_related("plan"), pk)
+
+
 SUBJECTS: Mapping[str, Callable[[Any], tuple[models.Model | None, ManagingArea | None]]] = {
     "code": _area,
     "plan": _plan,
+    "job": _job,
 }
 """What an address captures → the thing it names, and the area whose rights count."""
 

@@ -1,7 +1,10 @@
 """What holds for every answer: mistakes are told in words, and pages run only our own code."""
 
+import re
 from collections.abc import Callable
+from uuid import uuid4
 
+import pghistory
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -61,3 +64,38 @@ class KeepToOurCode:
 def wants_json(request: HttpRequest) -> bool:
     """Tell whether a script asked, and not a person's browser."""
     return request.content_type == "application/json" or not request.accepts("text/html")
+
+
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
+
+
+class NameTheAuthor:
+    """Keep with every change who asked for it, by which request and from where (see audit)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer with the id of its request, which also stands in the audit."""
+        number = request_id(request)
+        request.id = number  # type: ignore[attr-defined]
+        if request.method in CHANGING:
+            told = {
+                "user": request.user.pk,
+                "request": number,
+                "url": request.path,
+                "address": request.META.get("REMOTE_ADDR", ""),
+            }
+            with pghistory.context(**told):
+                response = self.get_response(request)
+        else:
+            response = self.get_response(request)
+        response.headers["X-Request-ID"] = number
+        return response
+
+
+def request_id(request: HttpRequest) -> str:
+    """Return the id that a proxy gave to the request, or a new one."""
+    given = request.headers.get("X-Request-ID", "")
+    return given if REQUEST_ID.fullmatch(given) else uuid4().hex

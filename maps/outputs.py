@@ -1,6 +1,7 @@
 """What a plan leaves behind for one area: coverage map, zone shapefile, plan.gpkg and plan.json."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import Fault, gettext_noop
-from geo.words import FIRM_KINDS
+from geo.words import FIRM_KINDS, AreaLevel
 from layers.derived import DerivedSites
 from layers.ground import Ground
 from layers.plan_frames import PlanFrames
 from layers.sites import SiteKind
 from maps.coverage_map import MapFacts, MapFrames, Rate, coverage_map
-from maps.exports import write_plan_files
+from maps.exports import canonical_json, write_plan_files
 from maps.notices import Notices
 from maps.statuses import ServiceStatus
 
@@ -59,6 +60,11 @@ def write_outputs(
     return faults
 
 
+def write_summary(out: Path, summary: Mapping[str, object]) -> None:
+    """Write plan.json anew, with what is known only after everything else is written."""
+    replace_text(out / SUMMARY, canonical_json(summary))
+
+
 def write_map(
     path: Path, frames: MapFrames, *, rates: tuple[Rate, ...], origin: Origin, notices: Notices
 ) -> None:
@@ -95,6 +101,16 @@ def notices_of(origin: Origin, *, plan_hash: str, rates: tuple[Rate, ...]) -> No
         plan_hash=plan_hash,
         is_sample=origin.is_sample,
     )
+
+
+def place_of(ground: Ground) -> str:
+    """Return the name of the highest managing area; "" where several are equally high, or none."""
+    areas = ground.areas
+    for level in AreaLevel:
+        names = areas.loc[areas["level"] == level, "name"].unique()
+        if len(names):
+            return str(names[0]) if len(names) == 1 else ""
+    return ""
 
 
 def map_frames_of(ground: Ground, derived: DerivedSites, plan: PlanFrames) -> MapFrames:

@@ -84,16 +84,21 @@ def origin_of(
 
 def told_rate(rate: CoverageRate, report: CoverageReport) -> Rate:
     """Return a rate with its 口径, as a map prints it."""
-    base = rate.base
-    counted = (
-        gettext("底数 {name}（{day} 冻结）").format(name=base.name, day=base.frozen_on)
-        if base
-        else gettext("{day} 现有{unit}").format(day=report.on, unit=gettext(rate.unit.label))
-    )
     return Rate(
         name=gettext(rate.measure.label),
         numerator=rate.covered,
         denominator=rate.total,
         unit=gettext(rate.unit.label),
-        measure=f"{counted}；{gettext(DEFINITIONS[rate.measure])}",
+        measure=measure_of(rate, on=report.on),
     )
+
+
+def measure_of(rate: CoverageRate, *, on: date) -> str:
+    """Return the 口径 of a rate on a day: what it divides by, and what counts as covered."""
+    base = rate.base
+    counted = (
+        gettext("底数 {name}（{day} 冻结）").format(name=base.name, day=base.frozen_on)
+        if base
+        else gettext("{day} 现有{unit}").format(day=on, unit=gettext(rate.unit.label))
+    )
+    return f"{counted}；{gettext(DEFINITIONS[rate.measure])}"

@@ -2,17 +2,17 @@
 
 `read_plan(folder)` reads plan.gpkg and plan.json; `violations(plan, …)` says in words everything
 that is wrong with them, and an empty list means that nothing was found. Every rule is written anew
-from the definitions (links and barriers by brute force, connection by networkx, lengths in the
-Gauss-Krüger zone of the place), so that a mistake of the product and one of the judge would have
-to be the same mistake to go unseen.
+from the definitions (links and barriers by brute force in `tests.checker_links`, managing areas in
+`tests.checker_areas`, connection by networkx, lengths in the Gauss-Krüger zone of the place), so
+that a mistake of the product and one of the judge would have to be the same mistake to go unseen.
 
 plan.gpkg   zones [zone, floor_area_m2, households, diameter_m, provider, exception],
-            sites [site, zone, floor_area_m2, households, exception, reason] with polygons; a site
-            in no zone has "" or null as its zone,
+            sites [site, zone, floor_area_m2, households, area_code, exception, reason] with
+            polygons; a site in no zone has "" or null as its zone,
             links [a, b, gap_m, cost_m, kind, barrier, open], refusals [zone, provider, reason]
 plan.json   plan_hash, contiguity, thresholds {floor_area_min_m2 …}, totals {zones, sites,
-            left_out, floor_area_m2, households}, left_out [{site, reasons}], strategy (optional;
-            "none" = thresholds do not apply), reach_m (optional)
+            left_out, floor_area_m2, households}, left_out [{site, reasons}], scope, strategy
+            (optional; "none" = thresholds do not apply), reach_m (optional)
 """
 
 import json
@@ -25,18 +25,17 @@ from pathlib import Path
 
 import geopandas as gpd
 import networkx as nx
-import numpy as np
 import pandas as pd
 import shapely
+
+from tests.checker_areas import misplaced, out_of_scope
+from tests.checker_links import unlawful_links, unverified_links, wrong_links
 
 LENGTH_TOLERANCE_M = 0.1
 """Coordinates in degrees are rounded, and come back through another projection."""
 SUM_TOLERANCE = 1.0
 ROUNDED = 0.5
 """A file may hold whole m² and households: that much a site may be off."""
-ALONG_M = 0.5
-"""A barrier this near to an outline runs along it; deeper inside a site it does not count."""
-STEPS_M = (5.0, 2.5)
 MAXIMA = {"floor_area_max_m2", "households_max", "diameter_max_m"}
 MINIMA = {"floor_area_min_m2", "households_min"}
 
@@ -83,7 +82,7 @@ def read_plan(folder: Path) -> Plan:
         for name in ("zones", "links", "refusals")
     }
     for frame, columns in (
-        (sites, ["site", "zone"]),
+        (sites, ["site", "zone", "area_code"]),
         (layers["zones"], ["zone", "provider", "exception"]),
     ):
         for column in columns:
@@ -94,30 +93,57 @@ def read_plan(folder: Path) -> Plan:
     return Plan(sites=sites.to_crs(metric_epsg(sites)), summary=summary, **layers)
 
 
-def violations(plan, *, barriers=None, providers=None, site_ids=None, reach_m=None) -> list[str]:
+def violations(
+    plan,
+    *,
+    barriers=None,
+    crossings=None,
+    areas=None,
+    providers=None,
+    site_ids=None,
+    decided=(),
+    reach_m=None,
+    crossing_reach_m=150.0,
+) -> list[str]:
     """Return everything that is wrong with a plan, in words.
 
     Parameters
     ----------
     barriers
-        Frame of hard barriers (lines or polygons) with a CRS; without it open links are believed.
+        Frame of hard barriers (lines or polygons) with a CRS; without it open and closed links are
+        believed. Where it has a column `kind`, only the kinds that a closed link names count.
+    crossings
+        Frame of lines with a CRS; without it links over crossings are believed.
+    areas
+        Frame of the managing areas of the day: area (its code, else its name), level and parent;
+        without it the scope is believed. Where it has shapes, sites must lie where they say.
     providers
         Frame with id, capacity_m2 and capacity_households; unknown capacities are NaN.
     site_ids
         The sites that went in; without them a site that is missing altogether cannot be told.
+    decided
+        Pairs of sites that a planner joined or cut.
     reach_m
         Longest gap of a link; else as plan.json says, else 60 m.
+    crossing_reach_m
+        How far from an end of a crossing the sites that it joins may lie.
     """
     reach_m = reach_m or plan.summary.get("reach_m") or 60.0
     found = [
         *_lost_or_doubled(plan, site_ids),
         *_left_out_without_reason(plan),
         *_wrong_zones(plan),
-        *_wrong_links(plan, reach_m),
+        *wrong_links(plan, reach_m, decided),
         *_wrong_totals(plan),
     ]
+    if areas is not None:
+        found += out_of_scope(plan, areas)
+    if isinstance(areas, gpd.GeoDataFrame):
+        found += misplaced(plan, areas.to_crs(plan.sites.crs))
     if barriers is not None:
-        found += _links_through_barriers(plan, barriers.to_crs(plan.sites.crs), reach_m)
+        found += unlawful_links(plan, barriers.to_crs(plan.sites.crs), reach_m)
+    if crossings is not None:
+        found += unverified_links(plan, crossings.to_crs(plan.sites.crs), crossing_reach_m)
     if providers is not None:
         found += _overburdened(plan, providers)
     return found
@@ -219,76 +245,6 @@ def _broken_limits(row, members, thresholds):
         yield f"zone {row.zone} is called oversize, but keeps every maximum"
     if row.exception == "below_minimum" and not broken & MINIMA:
         yield f"zone {row.zone} is called below_minimum, but reaches it"
-
-
-def _wrong_links(plan, reach_m):
-    shapes = plan.shape_of
-    listed = set()
-    for row in plan.links.itertuples():
-        name = f"link {row.a}–{row.b}"
-        if row.a not in shapes or row.b not in shapes or row.a == row.b:
-            yield f"{name} does not join two known sites"
-            continue
-        if (pair := frozenset((row.a, row.b))) in listed:
-            yield f"{name} occurs twice"
-        listed.add(pair)
-        gap = shapely.distance(shapes[row.a], shapes[row.b])
-        if abs(gap - row.gap_m) > LENGTH_TOLERANCE_M:
-            yield f"{name} says gap_m {row.gap_m:.2f}, it is {gap:.2f}"
-        if row.open and row.kind == "near" and gap > reach_m + LENGTH_TOLERANCE_M:
-            yield f"{name} is open over {gap:.1f} m, farther than the reach"
-        if row.cost_m < row.gap_m - LENGTH_TOLERANCE_M:
-            yield f"{name} costs less than its gap"
-        if not row.open and row.kind == "near" and not row.barrier:
-            yield f"{name} is closed by nothing"
-    names, geometries = list(shapes), np.array(list(shapes.values()), dtype=object)
-    a, b = shapely.STRtree(geometries).query(
-        geometries, predicate="dwithin", distance=reach_m - LENGTH_TOLERANCE_M
-    )
-    for i, j in zip(a.tolist(), b.tolist(), strict=True):
-        if i < j and frozenset((names[i], names[j])) not in listed:
-            yield f"link {names[i]}–{names[j]} is missing"
-
-
-def _links_through_barriers(plan, barriers, reach_m):
-    shapes, walls = plan.shape_of, barriers.geometry.to_numpy()
-    tree = shapely.STRtree(walls)
-    for row in plan.links.itertuples():
-        if not row.open or row.kind != "near" or row.a not in shapes or row.b not in shapes:
-            continue
-        a, b = shapes[row.a], shapes[row.b]
-        near = walls[np.sort(tree.query(a, predicate="dwithin", distance=reach_m))]
-        if len(near) and is_blocked(a, b, shapely.union_all(near), reach_m):
-            yield f"link {row.a}–{row.b} is open through a barrier"
-
-
-def is_blocked(a, b, barrier, reach_m) -> bool:
-    """Tell whether no straight way of at most `reach_m` between two outlines avoids the barrier.
-
-    Parts of the barrier inside either site do not count. Sites that touch are blocked where the
-    barrier covers over half of the edge that they share.
-    """
-    if shapely.distance(a, b) < 0.01:
-        shared = shapely.intersection(a.boundary, shapely.buffer(b, 0.05))
-        covered = shapely.intersection(shared, shapely.buffer(barrier, ALONG_M))
-        return bool(shapely.length(covered) > shapely.length(shared) / 2)
-    inside = shapely.union_all([shapely.buffer(shape, -ALONG_M) for shape in (a, b)])
-    outside = shapely.difference(barrier, inside)
-    starts, ends = _outline_points(a), _outline_points(b)
-    at, to = np.meshgrid(np.arange(len(starts)), np.arange(len(ends)), indexing="ij")
-    length_m = np.hypot(*(starts[at] - ends[to]).T).T
-    short = length_m <= reach_m
-    ways = shapely.linestrings(np.stack((starts[at[short]], ends[to[short]]), axis=1))
-    shapely.prepare(outside)
-    return bool(shapely.intersects(outside, ways).all())
-
-
-def _outline_points(shape):
-    """Return every corner, and points between that are at most 5 m and at most 2.5 m apart."""
-    outline = shape.boundary if shapely.get_dimensions(shape) == 2 else shape
-    return np.concatenate(
-        [shapely.get_coordinates(shapely.segmentize(outline, step)) for step in STEPS_M]
-    )
 
 
 def _wrong_totals(plan):

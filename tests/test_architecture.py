@@ -23,6 +23,7 @@ BRIDGES = {
     *("frames", "loading"),
     "planning",
     *("access", "pages", "plan_export", "site", "stored_outputs", "templatetags"),
+    *("attempts", "jobs", "planner", "queue"),
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies"}

@@ -1,4 +1,5 @@
 import json
+from copy import deepcopy
 from datetime import date
 
 import geopandas as gpd
@@ -10,7 +11,8 @@ import shapely
 from layers.adjacency import Barriers, Crossings, neighbour_links
 from layers.assignment import no_providers
 from layers.proposal import plan_hash, propose
-from tests.checker import is_blocked, metric_epsg, read_plan, violations
+from tests.checker import metric_epsg, read_plan, violations
+from tests.checker_links import is_blocked
 from tests.layers.test_assignment import register
 from tests.layers.towns import policy_with, sites_of
 
@@ -28,18 +30,22 @@ def river(x, south=-500, north=500):
     return shapely.LineString([(EAST + x, NORTH + south), (EAST + x, NORTH + north)])
 
 
-def write_plan(folder, *, providers=None, barriers=(), lock="", **values):
+def write_plan(folder, *, providers=None, barriers=(), crossings=(), lock="", subdistrict="S1"):
     """Propose for four compounds in a row, and write the files as the product would."""
     boxes = {name: box(x, 0) for name, x in zip("ABCD", range(0, 400, 100), strict=True)}
-    sites = sites_of(list(boxes), list(boxes.values()), floor_area_m2=20_000.0, lock=lock)
-    policy = policy_with(**values)
+    columns = {"floor_area_m2": 20_000.0, "lock": lock, "subdistrict": subdistrict}
+    sites = sites_of(list(boxes), list(boxes.values()), **columns)
+    policy = policy_with()
     links = neighbour_links(
         sites,
         Barriers(
             kinds=np.array(["river"] * len(barriers), dtype=str),
             geometries=np.array(barriers, dtype=object),
         ),
-        Crossings(kinds=np.array([], dtype=str), lines=np.array([], dtype=object)),
+        Crossings(
+            kinds=np.array(["bridge"] * len(crossings), dtype=str),
+            lines=np.array(crossings, dtype=object),
+        ),
         policy.links,
     )
     providers = no_providers() if providers is None else providers
@@ -62,6 +68,7 @@ def write_plan(folder, *, providers=None, barriers=(), lock="", **values):
             "zone": [site.zone or None for site in plan.sites],
             "floor_area_m2": sites.floor_area_m2,
             "households": sites.households,
+            "area_code": sites.subdistrict,
             "exception": [str(site.exception) for site in plan.sites],
             "reason": ["".join(r.sentence() for r in site.reasons) for site in plan.sites],
         },
@@ -93,6 +100,7 @@ def write_plan(folder, *, providers=None, barriers=(), lock="", **values):
     summary = {
         "plan_hash": plan_hash(plan),
         "contiguity": str(policy.bundling.contiguity),
+        "scope": str(policy.bundling.scope),
         "thresholds": vars(policy.thresholds),
         "totals": {key: float(value) for key, value in plan.totals.items()},
         "left_out": [{"site": s.id, "reasons": [r.key for r in s.reasons]} for s in plan.left_out],
@@ -106,13 +114,34 @@ def write_plan(folder, *, providers=None, barriers=(), lock="", **values):
     return read_plan(folder)
 
 
+@pytest.fixture(scope="module")
+def plan_of_the_row(tmp_path_factory):
+    return write_plan(tmp_path_factory.mktemp("row"))
+
+
 @pytest.fixture
-def plan(tmp_path):
-    return write_plan(tmp_path)
+def plan(plan_of_the_row):
+    """Return a plan of one's own, to plant faults in."""
+    return deepcopy(plan_of_the_row)
 
 
-def frame_of(*geometries):
-    return gpd.GeoDataFrame(geometry=list(geometries), crs=METRIC)
+def frame_of(*geometries, **columns):
+    return gpd.GeoDataFrame(columns, geometry=list(geometries), crs=METRIC)
+
+
+def bridge(x):
+    return shapely.LineString([(EAST + x - 20, NORTH + 45), (EAST + x + 20, NORTH + 45)])
+
+
+AREAS = frame_of(
+    *(shapely.box(EAST + x, NORTH - 200, EAST + x + 195, NORTH + 200) for x in (0, 195)),
+    shapely.box(EAST, NORTH - 200, EAST + 400, NORTH + 200),
+    area=["S1", "S2", "D"],
+    level=["subdistrict", "subdistrict", "district"],
+    parent=["D", "D", ""],
+)
+"""A street office for A and B, another for C and D, and their district."""
+TREE = pd.DataFrame(AREAS[["area", "level", "parent"]])
 
 
 def test_a_good_plan_has_no_violation(plan):
@@ -343,31 +372,196 @@ def test_a_provider_who_was_refused_is_found(plan):
     assert "x is proposed for zone 1 and refused for it" in found
 
 
+# --- the managing area that no zone leaves
+
+
+@pytest.fixture
+def two_areas(tmp_path):
+    """A and B lie in one street office, C and D in another."""
+    return write_plan(tmp_path, subdistrict={"A": "S1", "B": "S1", "C": "S2", "D": "S2"})
+
+
+@pytest.mark.parametrize("areas", [TREE, AREAS], ids=["tree", "shapes"])
+def test_zones_that_stay_in_their_street_office_are_lawful(two_areas, areas):
+    assert violations(two_areas, areas=areas) == []
+
+
+def test_a_zone_over_two_street_offices_is_found(plan):
+    plan.sites["area_code"] = ["S1", "S1", "S2", "S2"]
+    assert violations(plan, areas=TREE) == ["zone 1 leaves its subdistrict: S1, S2"]
+
+
+def test_a_zone_partly_in_no_street_office_is_found(plan):
+    plan.sites["area_code"] = ["S1", "S1", "S1", "D"]
+    assert violations(plan, areas=TREE) == ["zone 1 leaves its subdistrict: none, S1"]
+
+
+def test_a_zone_over_two_street_offices_keeps_a_wider_scope(plan):
+    plan.sites["area_code"] = ["S1", "S1", "S2", "S2"]
+    plan.summary["scope"] = "district"
+    assert violations(plan, areas=AREAS) == []
+
+
+def test_a_site_in_no_area_is_in_the_city_all_the_same(plan):
+    plan.sites["area_code"] = ["S1", "S1", "S2", ""]
+    plan.summary["scope"] = "city"
+    city = pd.DataFrame({"area": ["X"], "level": ["city"], "parent": [""]})
+    assert violations(plan, areas=pd.concat([TREE.replace({"parent": {"": "X"}}), city])) == []
+
+
+def test_a_locked_zone_may_leave_its_street_office(plan):
+    plan.sites["area_code"] = ["S1", "S1", "S2", "S2"]
+    plan.zones["exception"] = "locked"
+    assert violations(plan, areas=TREE) == []
+
+
+def test_an_area_that_nobody_knows_is_found(plan):
+    plan.sites["area_code"] = "S9"
+    assert "site A is said to lie in S9, which nobody knows" in violations(plan, areas=TREE)
+
+
+def test_a_site_that_lies_elsewhere_than_it_says_is_found(plan):
+    """Else a plan could call all of a zone's sites neighbours of one office."""
+    assert violations(plan, areas=AREAS) == [
+        "site C lies in S2, not in S1",
+        "site D lies in S2, not in S1",
+    ]
+
+
+def test_a_site_without_extent_lies_where_its_point_is(two_areas):
+    two_areas.sites.loc[3, "geometry"] = box(300, 0).centroid
+    two_areas.sites.loc[3, "area_code"] = "S1"
+    assert "site D lies in S2, not in S1" in violations(two_areas, areas=AREAS)
+
+
+# --- links that are closed, and what they say of it
+
+
+@pytest.fixture
+def two_banks(tmp_path):
+    """A river flows between B and C."""
+    return write_plan(tmp_path, barriers=[river(195)])
+
+
+RIVER = frame_of(river(195), kind=["river"])
+
+
+def close(plan, a, *, barrier="river"):
+    plan.links.loc[plan.links.a == a, ["open", "barrier"]] = [False, barrier]
+
+
+def test_a_link_that_a_river_closes_is_lawful(two_banks):
+    assert not two_banks.links.open.all()
+    assert violations(two_banks, barriers=RIVER) == []
+
+
+def test_a_link_closed_by_a_river_elsewhere_is_found(plan):
+    close(plan, "C")
+    found = violations(plan, barriers=frame_of(river(950), kind=["river"]))
+    assert "link C–D is closed by river, which leaves a straight way free" in found
+
+
+def test_a_link_closed_by_a_river_that_ends_halfway_is_found(plan):
+    close(plan, "B")
+    short = frame_of(river(195, north=30), kind=["river"])
+    assert "link B–C is closed by river, which leaves a straight way free" in violations(
+        plan, barriers=short
+    )
+
+
+def test_a_link_closed_by_another_kind_than_the_one_between_is_found(two_banks):
+    close(two_banks, "B", barrier="railway")
+    assert violations(two_banks, barriers=RIVER) == [
+        "link B–C is closed by railway, which leaves a straight way free"
+    ]
+
+
+def test_two_kinds_may_close_a_link_together(plan):
+    close(plan, "B", barrier="railway+river")
+    plan.summary["contiguity"] = "none"
+    both = frame_of(river(195, north=45), river(195, south=40), kind=["river", "railway"])
+    assert violations(plan, barriers=both) == []
+
+
+def test_barriers_without_kinds_are_all_taken_for_the_cause(two_banks):
+    close(two_banks, "B", barrier="something")
+    assert violations(two_banks, barriers=frame_of(river(195))) == []
+
+
+def test_a_link_farther_than_the_reach_may_be_closed(plan):
+    close(plan, "B")
+    plan.summary["contiguity"] = "none"
+    plan.links["kind"] = plan.links["kind"].mask(plan.links.a != "B", "planner")
+    decided = [("A", "B"), ("C", "D")]
+    dry = frame_of(river(950), kind=["river"])
+    assert violations(plan, barriers=dry, decided=decided, reach_m=5.0) == []
+
+
+def test_two_sites_with_a_free_way_and_no_link_at_all_are_found(plan):
+    plan.links = plan.links[plan.links.a != "B"]
+    assert "link B–C is missing" in violations(plan, barriers=RIVER)
+
+
+def test_a_link_that_a_planner_cut_needs_no_barrier(plan):
+    plan.links.loc[plan.links.a == "B", ["open", "kind"]] = [False, "planner"]
+    plan.summary["contiguity"] = "none"
+    assert violations(plan, barriers=frame_of(river(950)), decided=[("C", "B")]) == []
+
+
+def test_a_link_that_no_planner_decided_is_found(plan):
+    plan.links.loc[0, "kind"] = "planner"
+    assert violations(plan) == ["link A–B is called a planner's, but nobody decided it"]
+
+
+def test_a_link_of_a_strange_kind_is_found(plan):
+    plan.links.loc[0, "kind"] = "magic"
+    assert violations(plan) == ["link A–B is of a kind that nobody knows: magic"]
+
+
+def test_a_link_over_a_bridge_is_lawful(tmp_path):
+    plan = write_plan(tmp_path, barriers=[river(195)], crossings=[bridge(195)])
+    assert (plan.links.kind == "crossing").any()
+    assert violations(plan, barriers=RIVER, crossings=frame_of(bridge(195))) == []
+
+
+def test_a_link_over_a_bridge_that_is_elsewhere_is_found(two_banks):
+    two_banks.links.loc[two_banks.links.a == "B", ["open", "kind"]] = [True, "crossing"]
+    assert violations(two_banks, barriers=RIVER, crossings=frame_of(bridge(700))) == [
+        "link B–C leads over a crossing that is not there"
+    ]
+
+
 # --- the definition of a blocked link, by itself
 
 
 def test_a_river_between_two_sites_blocks():
-    assert is_blocked(box(0, 0), box(100, 0), river(95), REACH_M)
+    assert is_blocked(box(0, 0), box(100, 0), [river(95)], REACH_M)
 
 
 def test_a_river_that_ends_halfway_leaves_a_way():
-    assert not is_blocked(box(0, 0), box(100, 0), river(95, north=45), REACH_M)
+    assert not is_blocked(box(0, 0), box(100, 0), [river(95, north=45)], REACH_M)
 
 
 def test_a_way_around_a_river_may_be_no_longer_than_the_reach():
     narrow = river(110, south=-19, north=109)
-    assert is_blocked(box(0, 0), box(130, 0), narrow, 45.0)
+    assert is_blocked(box(0, 0), box(130, 0), [narrow], 45.0)
 
 
 def test_a_river_inside_a_site_does_not_count():
-    assert not is_blocked(box(0, 0), box(100, 0), river(45), REACH_M)
+    assert not is_blocked(box(0, 0), box(100, 0), [river(45)], REACH_M)
 
 
 @pytest.mark.parametrize(("north", "blocked"), [(30, False), (60, True)])
 def test_sites_that_touch_are_blocked_when_over_half_their_edge_is_covered(north, blocked):
-    assert is_blocked(box(0, 0), box(90, 0), river(90, south=0, north=north), REACH_M) is blocked
+    assert is_blocked(box(0, 0), box(90, 0), [river(90, south=0, north=north)], REACH_M) is blocked
 
 
 def test_a_site_that_is_a_point_may_be_blocked_too():
     point = shapely.Point(EAST + 100, NORTH + 45)
-    assert is_blocked(box(0, 0), point, river(95), REACH_M)
+    assert is_blocked(box(0, 0), point, [river(95)], REACH_M)
+
+
+@pytest.mark.parametrize(("x", "blocked"), [(90, True), (95, False)])
+def test_sites_that_touch_in_a_corner_are_judged_by_their_ways(x, blocked):
+    corner = shapely.box(EAST + 90, NORTH + 90, EAST + 180, NORTH + 180)
+    assert is_blocked(box(0, 0), corner, [river(x)], 5.0) is blocked

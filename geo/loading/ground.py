@@ -219,16 +219,27 @@ def load_buildings(rows: Sequence[Row], shapes: Sequence[Any], job: Job) -> None
     check_positive(rows, [name for name in POSITIVE if name != "households"], job)
     outlines = as_multipolygons(shapes)
     compounds = resolve_compounds(job, rows, outlines)
-    areas_of_compounds = dict(Compound.objects.values_list("pk", "area_id"))
-    held = area_ground().holding(outlines)
+    areas = _areas_of_buildings(compounds, outlines)
     plain = ("code", "name", "address", "use", "storeys", "height_m", "built", "households")
     columns = [
         {name: row[name] for name in (*plain, "floor_area_m2", "row")}
-        | {"compound_id": compound, "geometry": outline}
-        | {"area_id": areas_of_compounds.get(compound) or (standing[0] if standing else None)}
-        for row, compound, outline, standing in zip(rows, compounds, outlines, held, strict=True)
+        | {"compound_id": compound, "area_id": area, "geometry": outline}
+        for row, compound, area, outline in zip(rows, compounds, areas, outlines, strict=True)
     ]
     store(Building, columns, job=job)
+
+
+def _areas_of_buildings(
+    compounds: Sequence[int | None], outlines: Sequence[Any]
+) -> list[int | None]:
+    """Return the area of each building: that of its compound, else the one it stands in."""
+    of_compounds = dict(Compound.objects.values_list("pk", "area_id"))
+    areas = [None if compound is None else of_compounds[compound] for compound in compounds]
+    lacking = [n for n, area in enumerate(areas) if area is None]
+    standing = area_ground().holding([outlines[n] for n in lacking])
+    for n, held in zip(lacking, standing, strict=True):
+        areas[n] = held[0] if held else None
+    return areas
 
 
 def load_barriers(rows: Sequence[Row], shapes: Sequence[Any], job: Job) -> None:

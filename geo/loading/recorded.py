@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.utils import timezone
 
 from geo.errors import gettext_noop
+from geo.loading.copying import copy_rows
 from geo.loading.job import Job, Row
 from geo.loading.registered import CHUNK, SAY_UPDATE
 from geo.models import Fact
@@ -31,10 +32,8 @@ Values = dict[str, Any]
 def create(model: type[Fact], rows: Sequence[Values], *, job: Job) -> None:
     """Record new facts."""
     common = {"recorded_at": job.now, "batch_id": job.batch.pk, "source": job.batch.file_name}
-    model.objects.bulk_create(
-        [model(**common | {"recorded_by_id": job.batch.imported_by_id} | row) for row in rows],
-        batch_size=CHUNK,
-    )
+    common |= {"recorded_by_id": job.batch.imported_by_id}
+    copy_rows(model, [common | row for row in rows])
 
 
 def supersede(model: type[Fact], facts: Iterable[Fact], *, job: Job) -> None:

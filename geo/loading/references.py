@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -55,7 +56,6 @@ class Ground:
 
     ids: NDArray[np.int64]
     polygons: NDArray[np.object_]
-    tree: shapely.STRtree
     depth: NDArray[np.int64]
     """The deeper of two that hold a point is the one that counts."""
 
@@ -67,7 +67,6 @@ class Ground:
         return cls(
             ids=np.array([row for row, _, _ in drawn], dtype=np.int64),
             polygons=polygons,
-            tree=shapely.STRtree(polygons),
             depth=np.array([depth for _, _, depth in drawn], dtype=np.int64),
         )
 
@@ -78,14 +77,13 @@ class Ground:
 
     def holding(self, shapes: Sequence[Any]) -> list[list[int]]:
         """Return the row ids of what holds a point inside each shape, the deepest first."""
-        missing = [shape is None for shape in shapes]
-        given = shapely.point_on_surface(as_array(shapes))
-        of, found = self.tree.query(given, predicate="intersects")
-        held: dict[int, list[int]] = defaultdict(list)
+        points = shapely.STRtree(shapely.point_on_surface(as_array(shapes)))
+        # asked of the polygons, each of which is prepared once for all points
+        found, of = points.query(self.polygons, predicate="intersects")
         order = np.lexsort((self.ids[found], -self.depth[found], of))
-        for position in order:
-            held[int(of[position])].append(int(self.ids[found[position]]))
-        return [[] if missing[n] else held[n] for n in range(len(missing))]
+        ids = self.ids[found[order]].tolist()
+        ends = np.searchsorted(of[order], np.arange(len(shapes) + 1)).tolist()
+        return [ids[first:last] for first, last in pairwise(ends)]
 
 
 class Named:
@@ -177,16 +175,18 @@ def _resolve(
 ) -> list[int | None]:
     named, ground, words = known
     unresolved = Unresolved(job, words, column=column)
+    called = [named.called(row[column]) if row[column] else [] for row in rows]
+    # many rows say where they are: only of the others it is asked where they stand
+    asked = [n for n, row in enumerate(rows) if not row[column] or len(called[n]) > 1]
+    held = dict(zip(asked, ground.holding([shapes[n] for n in asked]), strict=True))
     answer: list[int | None] = []
-    for row, standing in zip(rows, ground.holding(shapes), strict=True):
-        text = row[column]
-        if not text:
+    for n, row in enumerate(rows):
+        standing = held.get(n, [])
+        if not row[column]:
             answer.append(standing[0] if standing else None)
             continue
-        found = named.called(text)
-        if len(found) > 1:
-            found = [one for one in found if one in standing] or found
-        answer.append(unresolved.one_of(row, text, found))
+        found = [one for one in called[n] if one in standing] or called[n]
+        answer.append(unresolved.one_of(row, row[column], found))
     unresolved.tell()
     return answer
 

@@ -12,10 +12,12 @@ import shapely
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.postgres.fields import ArrayField
 from numpy.typing import NDArray
 
 from geo.crs import STORAGE_SRID
 from geo.errors import Fault, gettext_noop
+from geo.loading.copying import copy_rows
 from geo.loading.job import Job
 from geo.models import Registered
 
@@ -63,7 +65,7 @@ def store(
     job.counts["created"] += len(fresh)
     job.counts["updated"] += len(changed)
     job.counts["unchanged"] += len(rows) - len(fresh) - len(changed)
-    ids = _write(model, [*fresh, *changed], job=job)
+    ids = _write(model, fresh, changed, job=job)
     numbers = {row["code"]: row["row"] for row in rows}
     return {
         code: Stored(
@@ -95,16 +97,26 @@ def _known(model: type[Registered], rows: Sequence[Mapping[str, Any]]) -> dict[s
         return {}
     shapes = [name for name in rows[0] if name in shape_columns(model)]
     plain = [name for name in rows[0] if name not in {*shapes, "row"}]
-    codes = [row["code"] for row in rows]
+    wkb = {f"{name}_wkb": AsWKB(name) for name in shapes}
+    some = model.objects.filter(_bears_one_of([row["code"] for row in rows]))
     found: dict[str, dict[str, Any]] = {}
-    for start in range(0, len(codes), CHUNK):
-        some = model.objects.filter(code__in=codes[start : start + CHUNK])
-        wkb = {f"{name}_wkb": AsWKB(name) for name in shapes}
-        for row in some.values("id", "name", *(n for n in plain if n != "name"), **wkb):
-            for name in shapes:
-                row[name] = _shape(row.pop(f"{name}_wkb"))
-            found[row["code"]] = row
+    for row in some.values("id", "name", *(n for n in plain if n != "name"), **wkb):
+        for name in shapes:
+            row[name] = _shape(row.pop(f"{name}_wkb"))
+        found[row["code"]] = row
     return found
+
+
+def _bears_one_of(codes: Sequence[str]) -> models.Func:
+    """Return the condition; one list is one parameter, where `code__in` makes one of each code."""
+    listed = models.Value(list(codes), output_field=ArrayField(models.CharField()))
+    return models.Func(
+        models.F("code"),
+        listed,
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY(",
+        output_field=models.BooleanField(),
+    )
 
 
 def _shape(wkb: Any) -> Any:
@@ -138,19 +150,36 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _write(
-    model: type[Registered], rows: Sequence[Mapping[str, Any]], *, job: Job
+    model: type[Registered],
+    fresh: Sequence[Mapping[str, Any]],
+    changed: Sequence[Mapping[str, Any]],
+    *,
+    job: Job,
 ) -> dict[str, int]:
-    """Insert rows, or update those whose code is known (one statement does either)."""
+    """Insert new rows and update known ones; return the ids by code."""
+    mine = {"batch_id": job.batch.pk, "changed_at": job.now, "source": job.batch.file_name}
+    ids = copy_rows(model, [row | mine | {"recorded_at": job.now} for row in fresh])
+    new = dict(zip((row["code"] for row in fresh), ids, strict=True))
+    return new | _update(model, changed, mine, job=job)
+
+
+def _update(
+    model: type[Registered],
+    rows: Sequence[Mapping[str, Any]],
+    mine: Mapping[str, Any],
+    *,
+    job: Job,
+) -> dict[str, int]:
+    """Update rows whose code is known, many in a statement: an INSERT that always conflicts."""
     if not rows:
         return {}
     columns = [name for name in rows[0] if name not in {"row", "is_changed", "code"}]
     shapes = shape_columns(model)
-    common = {"batch_id": job.batch.pk, "changed_at": job.now, "source": job.batch.file_name}
     things = [
         model(
             code=row["code"],
             recorded_at=job.now,
-            **common,
+            **mine,
             **{name: geos(row[name]) if name in shapes else row[name] for name in columns},
         )
         for row in rows
@@ -161,7 +190,7 @@ def _write(
         batch_size=CHUNK,
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=[names[name] for name in (*columns, *common)],
+        update_fields=[names[name] for name in (*columns, *mine)],
     )
     return {thing.code: thing.pk for thing in written}
 
@@ -186,7 +215,8 @@ def as_multipolygons(shapes: Sequence[Any]) -> list[Any]:
     kinds = shapely.get_type_id(given)
     single = kinds == shapely.GeometryType.POLYGON
     several = kinds == shapely.GeometryType.MULTIPOLYGON
-    given[single] = [shapely.multipolygons([polygon]) for polygon in given[single]]
+    polygons = given[single]
+    given[single] = shapely.multipolygons(polygons, indices=np.arange(len(polygons)))
     given[~(single | several)] = None
     surfaces: list[Any] = given.tolist()
     return surfaces

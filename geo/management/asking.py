@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from geo.crs import ALLOWED_SRIDS, Datum
 from geo.errors import Fault, InputError, gettext_noop
-from geo.readers import Kind, Reading, read_file
+from geo.readers import KIND_NAMES, Kind, Reading, read_file
 
 TWO_VALUES = gettext_noop(
     "--kind 对 {kind} 给出了两个取值：{first} 和 {second}。一次运行中同一类型只能取一个值。"
@@ -31,33 +31,45 @@ class Asked:
 
 
 def asked_file(text: str) -> Asked:
-    """Read FILE or FILE@DATUM."""
+    """Read FILE or FILE@DATUM; an @ in a file's own name is left alone."""
     name, at, ending = text.rpartition("@")
-    if not at or Path(text).exists():
+    if at and ending.lower() in set(Datum) and not Path(text).exists():
+        return Asked(Path(name), Datum(ending.lower()))
+    if not at or "." in ending or Path(text).exists():
         return Asked(Path(text), None)
-    if ending not in set(Datum):
-        message = gettext("不认识坐标系“{datum}”；可用：{allowed}。")
-        raise ArgumentTypeError(message.format(datum=ending, allowed="、".join(Datum)))
-    return Asked(Path(name), Datum(ending))
+    message = gettext("不认识坐标系“{datum}”；可用：{allowed}。")
+    raise ArgumentTypeError(message.format(datum=ending, allowed="、".join(Datum)))
+
+
+def known_kind(text: str) -> Kind:
+    """Read a kind, in Chinese or as code."""
+    for kind in Kind:
+        if text in {str(kind), KIND_NAMES[kind]}:
+            return kind
+    allowed = "、".join(f"{kind}（{KIND_NAMES[kind]}）" for kind in Kind)
+    message = gettext("没有数据种类“{text}”。可用：{allowed}。").format(text=text, allowed=allowed)
+    raise ArgumentTypeError(message)
 
 
 def kind_and_pair(text: str) -> tuple[Kind, str, str]:
     """Read KIND:theirs=ours."""
-    kind, colon, pair = text.partition(":")
+    kind, _colon, pair = text.partition(":")
     theirs, equals, ours = pair.rpartition("=")
-    if kind not in set(Kind) or not (colon and equals and theirs and ours):
-        message = gettext("“{text}”应写成 类型:原列名=字段，例如 building:height=storeys。")
+    if not (theirs and equals and ours):
+        message = gettext(
+            "“{text}”应写成 种类:文件中的列名=我们的列名，例如 building:height=storeys。"
+        )
         raise ArgumentTypeError(message.format(text=text))
-    return Kind(kind), theirs, ours
+    return known_kind(kind), theirs, ours
 
 
 def kind_and_constant(text: str) -> tuple[Kind, str]:
     """Read KIND:value, the kind of every row (of areas the level), as in barrier:arterial."""
     kind, colon, value = text.partition(":")
-    if kind not in set(Kind) or not (colon and value):
-        message = gettext("“{text}”应写成 类型:取值，例如 barrier:arterial。")
+    if not (colon and value):
+        message = gettext("“{text}”应写成 种类:取值，例如 barrier:arterial。")
         raise ArgumentTypeError(message.format(text=text))
-    return Kind(kind), value
+    return known_kind(kind), value
 
 
 def crs(text: str) -> int:
@@ -70,8 +82,22 @@ def crs(text: str) -> int:
 
 def add_reading_options(parser: ArgumentParser) -> None:
     """Add what a person may say about files."""
-    parser.add_argument("--fields", action="append", type=kind_and_pair, default=[])
-    parser.add_argument("--kind", action="append", type=kind_and_constant, default=[])
+    parser.add_argument(
+        "--fields",
+        action="append",
+        type=kind_and_pair,
+        default=[],
+        metavar="KIND:theirs=ours",
+        help=gettext("列的对应，例如 building:height=storeys"),
+    )
+    parser.add_argument(
+        "--kind",
+        action="append",
+        type=kind_and_constant,
+        default=[],
+        metavar="KIND:value",
+        help=gettext("整个文件的类型，例如 barrier:arterial；区划则为层级"),
+    )
     parser.add_argument("--crs", type=crs, help="EPSG 代码，文件未说明坐标系时使用")
     parser.add_argument("--encoding", help="文字编码，例如 GBK")
     parser.add_argument(
@@ -88,6 +114,8 @@ class Said:
     constants: Mapping[Kind, Mapping[str, str]]
     crs: int | None
     encoding: str | None
+    layer: str | None
+    """The layer or sheet; asked only where one command reads many kinds of file."""
     repair: bool
     skip_faulty: bool
 
@@ -102,20 +130,48 @@ class Said:
             constants=_constants(options["kind"]),
             crs=options["crs"],
             encoding=options["encoding"],
+            layer=options.get("layer"),
             repair=options["repair"],
             skip_faulty=options["skip_faulty"],
         )
 
     def read(self, asked: Asked, kind: Kind | None) -> Reading:
-        """Read one file."""
+        """Read a file; one of no kind with what is said of the kind that it turns out to be."""
+        if kind is not None:
+            return self._read(asked, kind, of=kind)
+        try:
+            reading = self._read(asked, None, of=None)
+        except InputError:
+            for hinted in self._kinds():
+                if found := self._read_if_is(asked, hinted):
+                    return found
+            raise
+        return self._read(asked, None, of=reading.kind) if self._says(reading.kind) else reading
+
+    def _says(self, kind: Kind) -> bool:
+        return kind in self.fields or kind in self.constants
+
+    def _kinds(self) -> list[Kind]:
+        return [kind for kind in Kind if self._says(kind)]
+
+    def _read_if_is(self, asked: Asked, kind: Kind) -> Reading | None:
+        """Return the file read with what is said of a kind, if it is then found to be of it."""
+        try:
+            reading = self._read(asked, None, of=kind)
+        except InputError:
+            return None
+        return reading if reading.kind is kind else None
+
+    def _read(self, asked: Asked, kind: Kind | None, *, of: Kind | None) -> Reading:
         return read_file(
             asked.path,
             kind=kind,
             datum=asked.datum,
             crs=self.crs,
             encoding=self.encoding,
-            fields=self.fields.get(kind, {}) if kind else {},
-            constants=self.constants.get(kind, {}) if kind else {},
+            layer=self.layer,
+            fields=self.fields.get(of, {}) if of else {},
+            constants=self.constants.get(of, {}) if of else {},
             repair=self.repair,
             skip_faulty=self.skip_faulty,
         )

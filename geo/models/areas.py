@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from geo.crs import STORAGE_SRID
+from geo.models.audited import audited
 from geo.models.registered import Registered
 from geo.models.storage import WORD_LENGTH, choices, one_of, valid_outline
 from geo.words import AreaLevel
@@ -20,6 +21,7 @@ from geo.words import AreaLevel
 LEVELS = [str(level) for level in AreaLevel]
 
 
+@audited
 class ManagingArea(Registered):
     """A city, district, subdistrict, community or grid."""
 

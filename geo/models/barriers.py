@@ -6,11 +6,13 @@ from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
 from geo.crs import STORAGE_SRID
+from geo.models.audited import audited
 from geo.models.registered import Registered
 from geo.models.storage import NAME_LENGTH, WORD_LENGTH, choices, one_of
 from geo.words import BarrierKind, CrossingKind
 
 
+@audited
 class Barrier(Registered):
     """A river, railway, road or wall, drawn as a line or as a surface."""
 
@@ -26,6 +28,7 @@ class Barrier(Registered):
         ]
 
 
+@audited
 class Crossing(Registered):
     """A bridge, underpass, gate or zebra: a line whose two ends say what it joins."""
 

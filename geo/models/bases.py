@@ -12,6 +12,7 @@ from django.contrib.gis.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from geo.models.audited import audited
 from geo.models.facts import CURRENT, Fact, Frozen
 from geo.models.storage import (
     NAME_LENGTH,
@@ -24,6 +25,7 @@ from geo.models.storage import (
 from geo.words import BaseUnit
 
 
+@audited
 class BaseList(models.Model):
     """A frozen list that rates are divided by."""
 
@@ -49,6 +51,7 @@ class BaseList(models.Model):
         return self.name
 
 
+@audited
 class BaseRow(Fact):
     """One thing on a base list."""
 

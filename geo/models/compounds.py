@@ -15,6 +15,7 @@ from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
 from geo.crs import STORAGE_SRID
+from geo.models.audited import audited
 from geo.models.facts import CURRENT, Fact
 from geo.models.registered import Registered
 from geo.models.storage import (
@@ -39,6 +40,7 @@ def believable_year(*, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=models.Q(built__range=BUILT), name=name)
 
 
+@audited
 class Compound(Registered):
     """A residential compound; its boundary may not be drawn yet, then a point stands for it."""
 
@@ -79,6 +81,7 @@ class Compound(Registered):
         ]
 
 
+@audited
 class Courtyard(Registered):
     """Scattered residential buildings near one another, run as one."""
 
@@ -96,6 +99,7 @@ class Courtyard(Registered):
         ]
 
 
+@audited
 class Building(Registered):
     """A building's footprint."""
 
@@ -145,6 +149,7 @@ class Building(Registered):
         ]
 
 
+@audited
 class ManagementArea(Registered):
     """The legal area of one owners' decision-maker and one provider; merged only by a decision."""
 
@@ -171,6 +176,7 @@ class ManagementArea(Registered):
         ]
 
 
+@audited
 class Member(Fact):
     """A compound or building belongs to a management area, to one only on any day."""
 
@@ -197,6 +203,7 @@ class Member(Fact):
         return f"{self.management_area} ← {self.compound or self.building}"
 
 
+@audited
 class ConditionFact(Fact):
     """A condition of a compound is met or not; where nobody said so, there is no row (不详)."""
 

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from geo.models.audited import audited
 from geo.models.facts import CURRENT, Fact, Frozen
 from geo.models.storage import (
     NAME_LENGTH,
@@ -32,6 +33,7 @@ from geo.words import CommitteeKind, DecisionWay
 COVERED = ("management_area", "compound", "building", "courtyard")
 
 
+@audited
 class Contract(models.Model):
     """An agreement with a provider; never changed, what it covers stands in its items."""
 
@@ -60,6 +62,7 @@ def begins_before(day: str, *, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=condition, name=name)
 
 
+@audited
 class ContractItem(Fact):
     """One thing that a contract covers; `valid_to` is the last day of service (终止日期)."""
 
@@ -139,6 +142,7 @@ class ContractItem(Fact):
         return covered
 
 
+@audited
 class OwnersDecision(Fact):
     """The owners of a management area decided; `valid_from` is the day, where it is known."""
 
@@ -172,6 +176,7 @@ class OwnersDecision(Fact):
         return f"{self.management_area} {self.get_way_display()} {self.valid_from}"
 
 
+@audited
 class Committee(Fact):
     """Who decides for the owners of a management area or compound (业主组织)."""
 

@@ -13,6 +13,7 @@ from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
 from geo.crs import STORAGE_SRID
+from geo.models.audited import audited
 from geo.models.facts import CURRENT, Fact
 from geo.models.registered import Registered
 from geo.models.storage import (
@@ -33,6 +34,7 @@ def provider_code(name: str) -> str:
     return "P" + hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
+@audited
 class Provider(Registered):
     """A company, centre, unit or body that serves."""
 
@@ -72,6 +74,7 @@ class Provider(Registered):
         return self.kind in FIRM_KINDS
 
 
+@audited
 class Grade(Fact):
     """The credit grade of a provider, A best."""
 
@@ -90,6 +93,7 @@ class Grade(Fact):
         return f"{self.provider} {self.grade}"
 
 
+@audited
 class Base(Fact):
     """Where a provider's people start from."""
 
@@ -107,6 +111,7 @@ class Base(Fact):
         return str(self.provider)
 
 
+@audited
 class ServiceArea(Fact):
     """A provider serves in an area; one without any serves everywhere."""
 
@@ -124,6 +129,7 @@ class ServiceArea(Fact):
         return f"{self.provider} {self.area}"
 
 
+@audited
 class Ban(Fact):
     """A decision that bars a provider from an area (禁入); without area, from everywhere."""
 
@@ -145,6 +151,7 @@ class Ban(Fact):
         return f"{self.provider} {self.area or ''}"
 
 
+@audited
 class Exit(Fact):
     """A provider left a contract: when (`valid_from`), why, by which document."""
 
@@ -169,6 +176,7 @@ class Exit(Fact):
         return f"{self.contract} {self.get_reason_display()}"
 
 
+@audited
 class Role(Fact):
     """A role granted to a provider for an area and period by a document, such as 兜底."""
 

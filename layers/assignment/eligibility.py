@@ -9,12 +9,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.words import FIRM_KINDS, ProviderKind
 from layers.assignment.providers import (
-    COMPANIES,
     EVERYWHERE,
     Backstop,
     Ban,
-    ProviderKind,
     Providers,
 )
 from layers.economics import known_sum
@@ -152,7 +151,7 @@ def _why_wrong_kind(register: Register, provider: int, zone: ServedZone) -> Iter
     if kind == ProviderKind.SELF_GOVERNING:
         if (served_by != register.providers.ids[provider]).any():
             yield Reason("provider.own_compound_only")
-    elif register.policy.coverage.measure == "firm" and kind not in COMPANIES:
+    elif register.policy.coverage.measure == "firm" and kind not in FIRM_KINDS:
         yield Reason("provider.not_company")
 
 

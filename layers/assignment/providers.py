@@ -2,36 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 EVERYWHERE = ""
 """The area of a ban or a role that holds in the whole city."""
-
-
-class ProviderKind(StrEnum):
-    """What a provider is by law."""
-
-    STATE = "state"
-    PRIVATE = "private"
-    SUBDISTRICT = "subdistrict"
-    JOINT = "joint"
-    SERVICE_CENTRE = "service_centre"
-    NON_PROFIT = "non_profit"
-    OWNER_UNIT = "owner_unit"
-    SELF_GOVERNING = "self_governing"
-    OTHER = "other"
-
-
-COMPANIES = (
-    ProviderKind.STATE,
-    ProviderKind.PRIVATE,
-    ProviderKind.SUBDISTRICT,
-    ProviderKind.JOINT,
-)
-"""物业服务企业, whoever owns them."""
 
 
 def _holds(valid_from: date | None, valid_to: date | None, on_date: date) -> bool:

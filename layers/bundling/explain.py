@@ -23,9 +23,14 @@ LINK_KEYS = {"crossing": "site.crossing", "planner": "site.planner_link"}
 def explain_sites(drawn: Drawn) -> dict[int, tuple[Reason, ...]]:
     """Return for each site that is in a zone why it is there, and why in no other."""
     return {
-        site: (*_why_here(site, drawn), *_unknowns(site, drawn), *_why_not_elsewhere(site, drawn))
+        site: (*explain_place(site, drawn), *_why_not_elsewhere(site, drawn))
         for site in np.flatnonzero(drawn.zone_of >= 0).tolist()
     }
+
+
+def explain_place(site: int, drawn: Drawn) -> tuple[Reason, ...]:
+    """Return what holds a site in its zone, and what is not known of it."""
+    return (*_why_here(site, drawn), *_unknowns(site, drawn))
 
 
 def _why_here(site: int, drawn: Drawn) -> Iterator[Reason]:

@@ -12,36 +12,67 @@ denominator: a compound of which nothing is known is a compound without coverage
 are unknown cannot be summed; how many things that concerns is told beside the rate.
 """
 
+from layers.coverage.history import History, rates_on_days
 from layers.coverage.ledger import (
     DEFINITIONS,
     NOWHERE,
     Base,
     Committees,
+    Flags,
     Items,
     Ledger,
     Measure,
+    Positions,
     Things,
     Tree,
     Unit,
 )
 from layers.coverage.rates import Rate, Rates, latest_base, rates_by_area
 from layers.coverage.reach import covered, spread
+from layers.coverage.steps import Step, Steps, steps_on
+from layers.coverage.timeline import (
+    DatedBase,
+    DatedCommittees,
+    DatedDecisions,
+    DatedItems,
+    DatedMembers,
+    DatedThings,
+    Spans,
+    Timeline,
+    places_of,
+)
 
 __all__ = [
     "DEFINITIONS",
     "NOWHERE",
     "Base",
     "Committees",
+    "DatedBase",
+    "DatedCommittees",
+    "DatedDecisions",
+    "DatedItems",
+    "DatedMembers",
+    "DatedThings",
+    "Flags",
+    "History",
     "Items",
     "Ledger",
     "Measure",
+    "Positions",
     "Rate",
     "Rates",
+    "Spans",
+    "Step",
+    "Steps",
     "Things",
+    "Timeline",
     "Tree",
     "Unit",
     "covered",
     "latest_base",
+    "places_of",
     "rates_by_area",
+    "rates_on_days",
     "spread",
+    "steps_on",
 ]

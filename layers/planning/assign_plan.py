@@ -14,6 +14,7 @@ from layers.draft import metric_ground
 from layers.models import Assignment as AssignmentRow
 from layers.models import Plan, Refusal, Zone
 from layers.planning.load_ground import load_ground
+from layers.planning.read_register import told_register
 from layers.planning.store_plan import said
 from layers.policy import load_policy
 from layers.proposal import decision_hash
@@ -68,7 +69,8 @@ def assign_plan(plan: Plan, *, valid: date, known: datetime) -> Plan:
     _store(rows, found, placed.providers)
     plan.totals["zones_without_provider"] = int((found.provider_of == NOBODY).sum())
     plan.summary["plan_hash"] = plan.plan_hash = stored_hash(plan)
-    plan.save(update_fields=["plan_hash", "totals", "summary"])
+    plan.register = told_register(placed.providers, on=valid, known=known)
+    plan.save(update_fields=["plan_hash", "totals", "summary", "register"])
     return plan
 
 

@@ -5,16 +5,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+import shapely
+from django.contrib.gis.geos import Point
 from django.db import transaction
 
-from geo.frames.outlines import stored_outline
+from geo.crs import STORAGE_SRID, to_storage
+from geo.frames.outlines import POLYGON_TYPES, stored_outline
 from geo.models import Building, Compound, Courtyard, ManagementArea, ManagingArea, Provider
 from layers.draft import Draft
 from layers.models import Assignment, NeighbourLink, Plan, PlanSite, PlanStatus, Refusal, Zone
 from layers.plan_frames import plan_frames, summary_of
+from layers.planning.read_register import told_register
 from layers.proposal import plan_hash
 from layers.reasons import Reason
-from layers.sites import LOCKED_OUT, SiteKind
+from layers.rules import Problem, problems_of_zone
+from layers.rules import Zone as DrawnZone
+from layers.sites import SiteKind
 
 THINGS = {
     SiteKind.MANAGEMENT_AREA: ManagementArea,
@@ -35,6 +41,8 @@ def store_plan(plan: Plan, draft: Draft) -> None:
     plan.gap_percent = proposal.gap_percent
     plan.objective = proposal.gap_objective
     plan.work = {"search": proposal.work}
+    plan.last_number = max((int(zone.label) for zone in proposal.zones), default=0)
+    plan.register = told_register(draft.providers, on=proposal.on_date, known=plan.known_at)
     if proposal.status == "stopped":
         plan.status = PlanStatus.ABORTED
     plan.save()
@@ -86,8 +94,21 @@ def known(number: float) -> float | None:
     return None if math.isnan(number) else float(number)
 
 
+def told_problem(problem: Problem) -> dict[str, Any]:
+    """Return a problem as it is stored: the rule, the sites concerned, and why as a reason."""
+    return {"rule": problem.rule, "sites": list(problem.sites), **said(problem.reason)}
+
+
 def _zones(plan: Plan, draft: Draft) -> dict[str, Zone]:
     outlines = plan_frames(draft).zones.set_index("zone").geometry
+    at = {str(site): position for position, site in enumerate(draft.sites.ids)}
+    problems = {
+        zone.label: problems_of_zone(
+            DrawnZone(zone.label, tuple(at[site] for site in zone.members)),
+            *(draft.sites, draft.links, draft.policy),
+        )
+        for zone in draft.proposal.zones
+    }
     rows = [
         Zone(
             plan=plan,
@@ -101,6 +122,7 @@ def _zones(plan: Plan, draft: Draft) -> dict[str, Zone]:
             margin_yuan=known(zone.margin),
             money=plain(asdict(zone.account)),
             exception=str(zone.exception),
+            problems=[told_problem(problem) for problem in problems[zone.label]],
             reasons=[said(reason) for reason in zone.reasons],
             provider_reasons=[said(reason) for reason in zone.provider_reasons],
         )
@@ -129,10 +151,36 @@ def _sites(plan: Plan, draft: Draft, zones: Mapping[str, Zone]) -> Iterable[Plan
             geometry=stored_outline(frame.geometry[site.id]),
             floor_area_m2=known(sites.floor_area_m2[at]),
             households=known(sites.households[at]),
+            **_ground_of(draft, at),
             exception=str(site.exception),
             reasons=[said(reason) for reason in site.reasons],
-            is_locked=sites.lock[at] not in {"", LOCKED_OUT},
+            is_locked=sites.lock[at] != "",
+            proposed_lock=sites.lock[at] != "",
+            proposed_zone=int(site.zone) if site.zone else None,
         )
+
+
+def _ground_of(draft: Draft, at: int) -> dict[str, Any]:
+    """Return what rules, money and providers look at besides size: the site as the plan saw it."""
+    sites = draft.sites
+    return {
+        "spot": _spot(draft, at),
+        "fee": known(sites.fee[at]),
+        "district": sites.district[at],
+        "subdistrict": sites.subdistrict[at],
+        "community": sites.community[at],
+        "provider": sites.provider[at],
+        "is_served": bool(sites.is_served[at]),
+        "is_lead": bool(sites.is_lead[at]),
+    }
+
+
+def _spot(draft: Draft, at: int) -> Point | None:
+    """Return the place of a site whose outline is not drawn."""
+    (shape,) = to_storage(draft.sites.polygons[at : at + 1], draft.sites.srid)
+    if shape.geom_type in POLYGON_TYPES:
+        return None
+    return Point(shapely.get_x(shape), shapely.get_y(shape), srid=STORAGE_SRID)
 
 
 def _links(plan: Plan, draft: Draft) -> Iterable[NeighbourLink]:

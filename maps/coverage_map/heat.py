@@ -68,7 +68,7 @@ def uncovered_heat(sites: gpd.GeoDataFrame) -> Heat | None:
     per_hectare = density / (cell * scale) ** 2 * M2_PER_HECTARE
     top, right = south + cell * len(ys), west + cell * len(xs)
     return Heat(
-        image=_paint(per_hectare / per_hectare.max())[::-1],
+        image=paint(per_hectare / per_hectare.max())[::-1],
         bounds=(longitude(west), latitude(south), longitude(right), latitude(top)),
         peak_per_hectare=float(per_hectare.max()),
         unit=unit,
@@ -110,7 +110,7 @@ def _spread(
     return grid.reshape(len(ys), len(xs))
 
 
-def _paint(share: NDArray[np.float64]) -> NDArray[np.uint8]:
+def paint(share: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Return colours in bands, so that the eye finds lines of equal density."""
     band = np.ceil(share * BANDS) / BANDS
     stops = np.linspace(0, 1, len(RAMP))

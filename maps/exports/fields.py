@@ -8,10 +8,13 @@ from geo.errors import gettext_noop
 from geo.words import (
     AreaLevel,
     BarrierKind,
+    BaseUnit,
     CommitteeKind,
     Condition,
     CrossingKind,
+    DecisionWay,
     ProviderKind,
+    ProviderRole,
     Word,
 )
 from maps import statuses
@@ -33,6 +36,8 @@ class Field:
     """Codes and names: written as text even when they look like numbers."""
     words: Mapping[str, str] = field(default_factory=dict)
     """The Chinese word of each stored key; a value without one is written as it stands."""
+    parts: int = 1
+    """In how many fields a shapefile may write a text that one does not hold."""
 
     @property
     def title(self) -> str:
@@ -66,6 +71,10 @@ def _text(short: str, heading: str, words: Mapping[str, str] | None = None) -> F
     return Field(short, heading, is_text=True, words=words or {})
 
 
+def _long_text(short: str, heading: str) -> Field:
+    return Field(short, heading, is_text=True, parts=3)
+
+
 def _labels(*kinds: type[Word]) -> dict[str, str]:
     return {str(word): word.label for kind in kinds for word in kind}
 
@@ -77,6 +86,8 @@ FIELDS: Mapping[str, Field] = {
     "area": _text("AREA_NAME", gettext_noop("所属社区/街道")),
     "area_code": _text("AREA_CODE", gettext_noop("所属区划代码")),
     "a": _text("SITE_A", gettext_noop("对象一")),
+    "area_in_favour": Field("AREA_YES", gettext_noop("同意面积占比"), decimals=4),
+    "area_share": Field("AREA_SHARE", gettext_noop("参与面积占比"), decimals=4),
     "b": _text("SITE_B", gettext_noop("对象二")),
     "barrier": _text("BARRIER", gettext_noop("阻隔")),
     "buildings": Field("BUILDINGS", gettext_noop("楼栋数"), gettext_noop("幢")),
@@ -87,7 +98,10 @@ FIELDS: Mapping[str, Field] = {
     "committee": _text("COMMITTEE", gettext_noop("业主组织"), _labels(CommitteeKind)),
     "compound": _text("COMPOUND", gettext_noop("所属小区")),
     "cost_m": Field("COST_M", gettext_noop("折算距离"), "m", 1),
+    "count_in_favour": Field("COUNT_YES", gettext_noop("同意人数占比"), decimals=4),
+    "count_share": Field("CNT_SHARE", gettext_noop("参与人数占比"), decimals=4),
     "credit_code": _text("CREDITCODE", gettext_noop("统一社会信用代码")),
+    "date": _text("DATE", gettext_noop("日期")),
     "decided_on": _text("DECIDED_ON", gettext_noop("决定日期")),
     "diameter_m": Field("DIAMETER_M", gettext_noop("片区直径"), "m"),
     "document": _text("DOCUMENT", gettext_noop("文号")),
@@ -96,27 +110,33 @@ FIELDS: Mapping[str, Field] = {
     "fee_high": Field("FEE_HIGH", gettext_noop("物业费上限"), gettext_noop("元/㎡/月"), 2),
     "fee_low": Field("FEE_LOW", gettext_noop("物业费下限"), gettext_noop("元/㎡/月"), 2),
     "filed_on": _text("FILED_ON", gettext_noop("备案日期")),
+    "frozen_on": _text("FROZEN_ON", gettext_noop("冻结日期")),
     "floor_area_m2": Field("FLOOR_M2", gettext_noop("建筑面积"), M2),
     "gap_m": Field("GAP_M", gettext_noop("间隔"), "m", 1),
     "grade": _text("GRADE", gettext_noop("信用等级")),
     "height_m": Field("HEIGHT_M", gettext_noop("高度"), "m", 1),
     "households": Field("HOUSEHOLDS", gettext_noop("户数"), HOUSEHOLDS),
+    "households_unknown": Field("HH_UNKNOWN", gettext_noop("户数不详的对象"), gettext_noop("处")),
     "in_service_from": _text("SERVE_FROM", gettext_noop("进驻日期")),
+    "is_backstop": Field("BACKSTOP", gettext_noop("兜底服务")),
     "kind": _text("KIND", gettext_noop("类型"), KINDS),
     "lat": Field("LAT", gettext_noop("纬度"), decimals=7),
     "level": _text("LEVEL", gettext_noop("层级"), _labels(AreaLevel)),
+    "list": _text("LIST_NAME", gettext_noop("底数名称")),
     "lon": Field("LON", gettext_noop("经度"), decimals=7),
+    "management_area": _text("MGMT_AREA", gettext_noop("物业管理区域")),
     "margin_yuan": Field("MARGIN_Y", gettext_noop("年收支差额"), YUAN),
-    "members": _text("MEMBERS", gettext_noop("所含对象")),
+    "members": _long_text("MEMBERS", gettext_noop("所含对象")),
     "mode": _text("MODE", gettext_noop("管理模式")),
     "name": _text("NAME", gettext_noop("名称")),
-    "note": _text("NOTE", gettext_noop("说明")),
+    "note": _long_text("NOTE", gettext_noop("说明")),
     "old_list": Field("OLD_LIST", gettext_noop("老旧小区认定")),
     "open": Field("IS_OPEN", gettext_noop("相连")),
     "parent": _text("PARENT", gettext_noop("上级")),
     "provider": _text("PROVIDER", gettext_noop("物业服务企业")),
-    "reason": _text("REASON", gettext_noop("理由")),
+    "reason": _long_text("REASON", gettext_noop("理由")),
     "renovation": _text("RENOVATION", gettext_noop("改造")),
+    "role": _text("ROLE", gettext_noop("角色"), _labels(ProviderRole)),
     "service_areas": _text("SERVE_AREA", gettext_noop("服务区域")),
     "signed_on": _text("SIGNED_ON", gettext_noop("签约日期")),
     "site": _text("SITE", gettext_noop("纳管对象")),
@@ -124,9 +144,12 @@ FIELDS: Mapping[str, Field] = {
     "status": _text("STATUS", gettext_noop("服务状态"), statuses.WORDS),
     "storeys": Field("STOREYS", gettext_noop("层数"), gettext_noop("层"), 1),
     "title_area": _text("TITLE_AREA", gettext_noop("产权单位所在区")),
+    "unit": _text("UNIT", gettext_noop("单位"), _labels(BaseUnit)),
     "use": _text("USE", gettext_noop("用途")),
     "valid_from": _text("VALID_FROM", gettext_noop("启用日期")),
+    "valid_to": _text("VALID_TO", gettext_noop("截止日期")),
     "walk_m": Field("WALK_M", gettext_noop("步行连接长度"), "m"),
+    "way": _text("WAY", gettext_noop("决定方式"), _labels(DecisionWay)),
     "what": _text("COVERS", gettext_noop("服务对象")),
     "zone": _text("ZONE", gettext_noop("片区")),
 } | {str(key): Field(short, key.label) for key, short in CONDITION_NAMES.items()}

@@ -6,25 +6,22 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 
 from geo.errors import Fault, InputError, gettext_noop
-from maps.exports.columns import is_text_column, plain_column
+from maps.exports.cells import cells_of
+from maps.exports.columns import plain_column
 from maps.exports.fields import Field, field_of, short_names
 from maps.exports.polygons import in_crs, polygons_only
 from maps.notices import Notices
 
-TEXT_BYTES = 254
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 ENCODINGS = ("utf-8", "gbk")
 EXPORT_SRIDS = (4490, *range(4513, 4555))
 """CGCS2000 in degrees, and its 3-degree Gauss-Krüger zones with and without zone number."""
-NO_SUCH_CHARACTER = "〓"
-"""The printers' sign for a missing character; GBK holds it."""
 FIELD_TABLE = (
     gettext_noop("字段"),
     gettext_noop("名称"),
@@ -64,12 +61,16 @@ def write_shapefile_zip(
     """
     _check(layer, srid, encoding)
     flat, shape_faults = polygons_only(frame)
-    fields = {key: field_of(str(key), layer=layer) for key in _attributes(flat)}
-    names = short_names((str(key) for key in fields), layer=layer)
-    columns = {key: plain_column(flat[key], field) for key, field in fields.items()}
-    fitted = {key: _fit(values, key, encoding) for key, values in columns.items()}
-    faults = [*shape_faults, *(fault for _, told in fitted.values() for fault in told)]
-    table = pd.DataFrame({names[key]: values for key, (values, _) in fitted.items()})
+    known = {str(key): field_of(str(key), layer=layer) for key in _attributes(flat)}
+    cells = {
+        key: cells_of(plain_column(flat[key], field), key, field, encoding)
+        for key, field in known.items()
+    }
+    faults = [*shape_faults, *(fault for each in cells.values() for fault in each.faults)]
+    fields = {part: field for key, field in known.items() for part, field in cells[key].named(key)}
+    names = short_names(fields, layer=layer)
+    columns = [values for each in cells.values() for values in each.parts]
+    table = pd.DataFrame(dict(zip(names.values(), columns, strict=True)))
     shapes = in_crs(gpd.GeoDataFrame(table, geometry=flat.geometry, crs=flat.crs), srid)
     members = _parts(shapes, layer, encoding, notices)
     members["字段说明.csv"] = field_table(fields, names)
@@ -127,68 +128,6 @@ def _check(layer: str, srid: int, encoding: str) -> None:
 
 def _attributes(frame: gpd.GeoDataFrame) -> list[str]:
     return [key for key in frame.columns if key != frame.geometry.name]
-
-
-def _fit(
-    values: "pd.Series[Any]", key: str, encoding: str
-) -> tuple["pd.Series[Any]", tuple[Fault, ...]]:
-    """Return the column so that a .dbf holds it, and what had to be replaced or cut."""
-    if not is_text_column(values):
-        return values, ()
-    told = [_holdable(str(value), encoding) for value in values]
-    cut = [cut_to_bytes(text, encoding) for text, _ in told]
-    strange = [(row, letters) for row, (_, letters) in enumerate(told, 1) if letters]
-    long = [
-        row
-        for row, ((text, _), short) in enumerate(zip(told, cut, strict=True), 1)
-        if text != short
-    ]
-    faults = []
-    if strange:
-        letters = "".join(sorted({letter for _, letters in strange for letter in letters}))
-        faults.append(
-            Fault(
-                gettext_noop("{count} 个值含 GBK 没有的字（{letters}），已写成〓；"),
-                {"count": len(strange), "letters": letters},
-                gettext_noop("需要原字时请导出 UTF-8 或 GeoPackage。"),
-                row=strange[0][0],
-                column=key,
-            )
-        )
-    if long:
-        faults.append(
-            Fault(
-                gettext_noop("{count} 个值超过 254 字节，已在整字处截断；"),
-                {"count": len(long)},
-                gettext_noop("完整内容见 GeoPackage。"),
-                row=long[0],
-                column=key,
-                given=str(values.iloc[long[0] - 1])[:40],
-            )
-        )
-    return pd.Series(cut, index=values.index, dtype=object), tuple(faults)
-
-
-def _holdable(text: str, encoding: str) -> tuple[str, str]:
-    """Return the text with 〓 for what the encoding does not know, and those characters."""
-    letters = "".join(letter for letter in text if not _can_hold(letter, encoding))
-    for letter in letters:
-        text = text.replace(letter, NO_SUCH_CHARACTER)
-    return text, letters
-
-
-def _can_hold(letter: str, encoding: str) -> bool:
-    try:
-        letter.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def cut_to_bytes(text: str, encoding: str) -> str:
-    """Return as much of the text as fits into a .dbf cell, whole characters only."""
-    raw = text.encode(encoding)
-    return text if len(raw) <= TEXT_BYTES else raw[:TEXT_BYTES].decode(encoding, errors="ignore")
 
 
 def _parts(

@@ -11,6 +11,7 @@ root=$(mktemp -d /var/tmp/lianpian-fresh.XXXXXX)
 chmod 755 "$root" # it becomes "/", which every account must be able to enter
 finish() {
     status=$?
+    inside 'make stop' >/dev/null 2>&1 || true
     for place in proc dev/shm dev; do umount -l "$root/$place" 2>/dev/null || true; done
     rm -rf --one-file-system "$root"
     exit $status
@@ -37,20 +38,22 @@ git clone -q . "$root/srv/lianpian"
 inside() {
     chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 CI="${CI:-}" \
         $(env | grep -E '^(PIP|UV|SSL|NODE|npm|HTTPS?|NO|https?|no)_[A-Za-z_]*=' | tr '\n' ' ') \
-        sh -c "cd /srv/lianpian && $1"
+        sh -euc "cd /srv/lianpian
+$1"
 }
 
 echo "== make demo, in a new $(chroot "$root" sh -c '. /etc/os-release; echo "$PRETTY_NAME"')"
 inside 'make demo >/tmp/demo.log 2>&1 &
     demo=$!
-    until grep -q "连片已启动" /tmp/demo.log; do
+    until grep -qs "连片已启动" /tmp/demo.log; do
         kill -0 $demo 2>/dev/null || { cat /tmp/demo.log; exit 1; }
         sleep 2
     done
     cat /tmp/demo.log
     python3 -c "import urllib.request as u; print(\"GET /\", u.urlopen(\"http://127.0.0.1:8000/\").status)"
     find var/out -type f | sort
-    make stop && wait $demo || true'
+    make stop
+    wait $demo'
 echo "== make test"
 inside 'make test'
 echo "== both passed"

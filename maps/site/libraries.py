@@ -39,7 +39,7 @@ class Finder(BaseFinder):
     def find(self, path: str, find_all: bool = False, **_options: Any) -> Any:  # noqa: FBT001, FBT002 (Django's signature)
         """Return where a static file lies; nothing where it is not a library's."""
         if path not in FILES:
-            return [] if find_all else None
+            return []
         found = self.storage.path(path)
         return [found] if find_all else found
 

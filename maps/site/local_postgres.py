@@ -12,6 +12,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -22,6 +23,11 @@ DATABASE = "lianpian"
 USER = "lianpian"
 CHECKOUT = Path(__file__).resolve().parents[2]
 EXTENSIONS = ("postgis", "btree_gist")
+
+
+def var_folder() -> Path:
+    """Return where this clone keeps what it makes: `var/`, or the folder of LIANPIAN_VAR."""
+    return Path(os.environ.get("LIANPIAN_VAR", CHECKOUT / "var"))
 
 
 def checkout_key(checkout: Path) -> str:
@@ -110,6 +116,12 @@ def is_running(checkout: Path = CHECKOUT) -> bool:
     if not (data / "PG_VERSION").exists():
         return False
     return run_as_server(server_program("pg_ctl"), "-D", str(data), "status").returncode == 0
+
+
+def answers(checkout: Path = CHECKOUT) -> bool:
+    """Tell whether something accepts connections at the cluster's socket; cheap to ask."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(socket_folder(checkout) / ".s.PGSQL.5432")) == 0
 
 
 def is_needed() -> bool:

@@ -1,6 +1,7 @@
-"""One command in the foreground: database cluster, demo data where asked, and the web server.
+"""One command in the foreground: database cluster, demo data where asked, web server and worker.
 
-Ctrl-C, or `make stop` from elsewhere, ends all that was started here.
+What ends by accident is started again (see `supervision`). Ctrl-C, or `make stop` from elsewhere,
+ends all that was started here.
 """
 
 import argparse
@@ -8,19 +9,21 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
 from types import FrameType
 
 import django
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from maps.site import local_postgres
+from maps.site.supervision import Cluster, Process, Service, end_all, keep_running
 
 HOST = "127.0.0.1"
-PID_FILE = local_postgres.CHECKOUT / "var" / "serve.pid"
+PID_FILE = local_postgres.var_folder() / "serve.pid"
 PATIENCE_S = 20.0
 """How long a server may take to come up or to end."""
 
@@ -51,40 +54,42 @@ def main(arguments: list[str]) -> None:
 
 
 def serve(port: int, *, preset: str | None) -> None:
-    """Bring everything up and stay until interrupted."""
+    """Bring everything up and keep it up until interrupted."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maps.site.settings")
     local_postgres.start()
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     if preset:
         call_command("prepare_demo", preset=preset)
-    server = start_server(port)
+    connections.close_all()
+    site, worker = site_at(port), Process("后台任务进程", "manage.py", "work")
+    own = [Cluster()] if local_postgres.is_needed() else []
+    services: list[Service] = [*own, worker, site]
     try:
-        wait_until_up(server, port)
+        worker.start()
+        site.start()
+        wait_until_up(site, port)
         say(f"连片已启动：http://{HOST}:{port}　（Ctrl-C 或 make stop 结束）")
-        server.wait()
+        keep_running(services, say=say)
     finally:
-        server.terminate()
-        server.wait(PATIENCE_S)
+        end_all(services, patience_s=PATIENCE_S)
 
 
-def start_server(port: int) -> subprocess.Popen[bytes]:
-    """Start gunicorn with threads: GeoDjango leaks memory with every thread that ends."""
-    return subprocess.Popen(  # noqa: S603 (fixed program)
-        [
-            *(sys.executable, "-m", "gunicorn", "maps.site.wsgi"),
-            *("--bind", f"{HOST}:{port}", "--worker-class", "gthread"),
-            *("--workers", "1", "--threads", "8", "--log-level", "warning"),
-        ],
-        cwd=local_postgres.CHECKOUT,
+def site_at(port: int) -> Process:
+    """Return gunicorn with threads: GeoDjango leaks memory with every thread that ends."""
+    return Process(
+        "网站",
+        *("-m", "gunicorn", "maps.site.wsgi", "--bind", f"{HOST}:{port}"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", str(settings.WEB_THREADS)),
+        *("--graceful-timeout", "5", "--log-level", "warning"),
     )
 
 
-def wait_until_up(server: subprocess.Popen[bytes], port: int) -> None:
+def wait_until_up(site: Process, port: int) -> None:
     """Return when the port answers; end where the server died instead."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
-        if server.poll() is not None:
+        if not site.is_up():
             sys.exit("网站未能启动，原因见上。")
         with socket.socket() as probe:
             if probe.connect_ex((HOST, port)) == 0:

@@ -5,6 +5,10 @@ DATABASE_URL            an existing PostGIS (postgres://user:password@host:port/
 LIANPIAN_HOSTS          names that the site answers to, with commas (127.0.0.1, localhost)
 LIANPIAN_HTTPS          1 behind HTTPS: secure cookies, HSTS, redirect
 LIANPIAN_SECRET_KEY     else var/secret_key, written at set-up
+LIANPIAN_VAR            where maps, samples and static files are kept (var/)
+LIANPIAN_PROCESS        web (set by maps.site.wsgi): a pool of connections, and statements that end;
+                        else a command or the worker, which may take their time
+LIANPIAN_STATEMENT_S    how long a statement of a web process may take (30 s; 0 = without limit)
 """
 
 import os
@@ -15,7 +19,26 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from maps.site import local_postgres
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = local_postgres.var_folder()
+IS_WEB = os.environ.get("LIANPIAN_PROCESS") == "web"
+WEB_THREADS = 8
+"""Of the web process; each may hold a connection, and streaming a file may hold one more."""
+
+
+def connection_options() -> dict[str, object]:
+    """Return how this process connects; a web process checks each connection that it takes.
+
+    While the database restarts, a request waits for it as long as the pool's timeout.
+    """
+    if not IS_WEB:
+        return {"connect_timeout": 5}
+    limit_ms = 1000 * int(os.environ.get("LIANPIAN_STATEMENT_S", "30"))
+    pool = {"min_size": 1, "max_size": 2 * WEB_THREADS, "timeout": 10}
+    return {
+        "connect_timeout": 5,
+        "options": f"-c statement_timeout={limit_ms}",
+        "pool": pool,
+    }
 
 
 def database_settings() -> dict[str, object]:
@@ -24,14 +47,14 @@ def database_settings() -> dict[str, object]:
     common: dict[str, object] = {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "CONN_HEALTH_CHECKS": True,
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 0,
     }
     if not address:
         return common | {
             "NAME": local_postgres.DATABASE,
             "USER": local_postgres.USER,
             "HOST": str(local_postgres.socket_folder(BASE_DIR)),
-            "OPTIONS": {"connect_timeout": 5},
+            "OPTIONS": connection_options(),
         }
     parts = urlsplit(address)
     return common | {
@@ -40,7 +63,7 @@ def database_settings() -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"connect_timeout": 5} | dict(parse_qsl(parts.query)),
+        "OPTIONS": connection_options() | dict(parse_qsl(parts.query)),
     }
 
 
@@ -61,6 +84,7 @@ INSTALLED_APPS = [
     "maps",
     "layers",
     "geo",
+    "pghistory",
     "pgtrigger",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -70,17 +94,20 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
+    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "maps.site.logs.NumberRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "maps.middleware.NameTheAuthor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "maps.middleware.KeepToOurCode",
@@ -147,6 +174,20 @@ STATICFILES_FINDERS = [
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "maps.site.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "maps": {"level": "INFO"},
+        "django": {"level": "WARNING"},
+        # What was not found or refused stands in the line of its request.
+        "django.request": {"level": "ERROR"},
+    },
+}
 
 SILENCED_SYSTEM_CHECKS = [
     # Debian 12 has GDAL 3.6.2. The hole (CVE-2026-114582) opens only for CRS given as text; ours

@@ -14,6 +14,7 @@ from geo.management.asking import (
     crs,
     kind_and_constant,
     kind_and_pair,
+    known_kind,
 )
 from geo.readers import Kind, sandbox
 from geo.readers.parsing.main import run
@@ -36,6 +37,8 @@ def read_all(said: Said, *asked):
     [
         ("a.geojson", "a.geojson", None),
         ("a.geojson@bd09", "a.geojson", Datum.BD09),
+        ("a.shp@GCJ02", "a.shp", Datum.GCJ02),
+        ("a@b.geojson", "a@b.geojson", None),
         ("a@b.geojson@wgs84", "a@b.geojson", Datum.WGS84),
     ],
 )
@@ -64,12 +67,12 @@ def test_a_heading_is_mapped_to_a_field_of_a_kind():
 
 
 @pytest.mark.parametrize(
-    "text", ["height=storeys", "building:height", "house:height=storeys", "building:=storeys"]
+    "text", ["height=storeys", "building:height", "building:=storeys", "building:height="]
 )
 def test_a_mapping_that_is_not_one_is_refused_with_an_example(text):
     with pytest.raises(ArgumentTypeError) as error:
         kind_and_pair(text)
-    says = f"“{text}”应写成 类型:原列名=字段，例如 building:height=storeys。"
+    says = f"“{text}”应写成 种类:文件中的列名=我们的列名，例如 building:height=storeys。"
     assert str(error.value) == says
 
 
@@ -77,11 +80,31 @@ def test_a_constant_is_given_to_a_kind():
     assert kind_and_constant("barrier:arterial") == (Kind.BARRIER, "arterial")
 
 
-@pytest.mark.parametrize("text", ["arterial", "barrier:", "road:arterial"])
+@pytest.mark.parametrize("text", ["arterial", "barrier:"])
 def test_a_constant_without_kind_or_value_is_refused_with_an_example(text):
     with pytest.raises(ArgumentTypeError) as error:
         kind_and_constant(text)
-    assert str(error.value) == f"“{text}”应写成 类型:取值，例如 barrier:arterial。"
+    assert str(error.value) == f"“{text}”应写成 种类:取值，例如 barrier:arterial。"
+
+
+@pytest.mark.parametrize("text", ["building", "楼栋"], ids=["code", "Chinese"])
+def test_a_kind_is_named_by_its_code_or_in_chinese(text):
+    assert known_kind(text) is Kind.BUILDING
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (known_kind, "road"),
+        (kind_and_pair, "road:height=storeys"),
+        (kind_and_constant, "road:arterial"),
+    ],
+)
+def test_a_kind_that_is_none_is_refused_with_those_that_are(read, text):
+    with pytest.raises(
+        ArgumentTypeError, match=r"没有数据种类“road”。可用：area（区划）、compound"
+    ):
+        read(text)
 
 
 def test_a_coordinate_system_is_an_epsg_code():
@@ -141,6 +164,31 @@ def test_a_file_of_unknown_kind_is_read_as_its_columns_tell(tmp_path):
     path = csv(tmp_path / "a.csv", "小区名称,户数,经度,纬度\n幸福里,12,116.45,39.93\n")
     (reading,) = read_all(said(), (Asked(path, None), None))
     assert reading.kind is Kind.COMPOUND
+
+
+def test_what_is_said_of_a_kind_reaches_a_file_that_turns_out_to_be_of_it(tmp_path):
+    path = csv(tmp_path / "a.csv", "小区名称,总数,经度,纬度\n幸福里,12,116.45,39.93\n")
+    (reading,) = read_all(said("--fields", "compound:总数=households"), (Asked(path, None), None))
+    assert reading.frame["households"].tolist() == [12]
+
+
+@pytest.fixture
+def line(tmp_path):
+    """A file that nothing tells the kind of."""
+    way = {"type": "LineString", "coordinates": [[116.45, 39.93], [116.46, 39.93]]}
+    return geojson(tmp_path / "线.geojson", feature(way, name="1路"))
+
+
+def test_what_is_said_may_tell_the_kind_of_a_file(line):
+    spoken = said("--fields", "building:height=storeys", "--kind", "barrier:arterial")
+    (reading,) = read_all(spoken, (Asked(line, None), None))
+    assert (reading.kind, reading.frame["kind"].tolist()) == (Kind.BARRIER, ["arterial"])
+
+
+def test_a_file_whose_kind_nothing_tells_is_refused(line):
+    spoken = said("--fields", "building:height=storeys", "--kind", "provider:state")
+    with pytest.raises(InputError, match="无法判断数据种类"):
+        read_all(spoken, (Asked(line, None), None))
 
 
 def test_faults_of_all_files_come_in_one_report_each_under_its_file(tmp_path):

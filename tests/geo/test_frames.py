@@ -7,6 +7,7 @@ import shapely
 
 from geo import frames
 from geo.errors import InputError
+from geo.frames.outlines import stored_outline
 from geo.models import (
     Ban,
     Barrier,
@@ -404,3 +405,21 @@ def test_the_number_of_queries_does_not_grow(
 
 def test_geoframes_are_geoframes():
     assert isinstance(frames.providers(**NOW), geopandas.GeoDataFrame)
+
+
+@pytest.mark.parametrize(
+    "shape", [None, shapely.Point(121.6, 38.9), shapely.LineString([(0, 0), (1, 1)])]
+)
+def test_what_has_no_area_is_stored_without_an_outline(shape):
+    assert stored_outline(shape) is None
+
+
+def test_an_outline_is_stored_flat_and_with_all_its_parts():
+    high = shapely.force_3d(shapely.MultiPolygon([square(0), square(2)]), 7.0)
+    stored = stored_outline(high)
+    assert (stored.geom_type, len(stored), stored.hasz, stored.srid) == (
+        "MultiPolygon",
+        2,
+        False,
+        4490,
+    )

@@ -7,8 +7,7 @@ import pytest
 import shapely
 from django.core.management import CommandError, call_command
 
-from geo.management.commands.load_city import Given, given_file
-from geo.models import Barrier, Building, Compound, ImportBatch, Provider
+from geo.models import Barrier, Building, Compound, ImportBatch, ManagingArea, Provider
 from tests.rows import compound, square
 
 pytestmark = pytest.mark.django_db
@@ -88,20 +87,6 @@ def test_a_datum_after_the_name_moves_the_coordinates(compounds):
     assert (ImportBatch.objects.get().datum, 0.005 < 121.6 - west < 0.02) == ("bd09", True)
 
 
-@pytest.mark.parametrize(
-    ("text", "name", "datum"),
-    [
-        ("小区.shp@GCJ02", "小区.shp", "gcj02"),
-        ("a@b.shp", "a@b.shp", None),
-        ("a@b.shp@wgs84", "a@b.shp", "wgs84"),
-    ],
-)
-def test_an_at_sign_in_a_name_is_left_alone(text, name, datum):
-    given = given_file(text)
-    assert isinstance(given, Given)
-    assert (str(given.path), given.datum) == (name, datum)
-
-
 def test_a_column_is_taken_as_what_the_person_says(compounds, buildings):
     told = load_city(compounds, buildings, "--fields", "building:height=storeys")
     assert Building.objects.get().storeys == 6
@@ -120,6 +105,17 @@ def test_a_constant_of_another_kind_does_not_make_a_file_that_kind(tmp_path):
     lines = geojson(tmp_path / "线.geojson", (line, {"x": "1"}))
     told = refusal(lines, "--fields", "building:height=storeys", "--kind", "provider:state")
     assert "无法判断数据种类" in told
+
+
+def test_two_constants_for_one_kind_are_refused_before_anything_is_read(compounds):
+    told = refusal(compounds, "--kind", "barrier:river", "--kind", "barrier:wall")
+    assert told.startswith("--kind 对 barrier 给出了两个取值：river 和 wall。")
+
+
+def test_a_constant_of_areas_is_their_level(tmp_path):
+    areas = geojson(tmp_path / "街道.geojson", (square(), {"区划代码": "S1", "名称": "东街道"}))
+    load_city(areas, "--as", "area", "--kind", "area:街道")
+    assert ManagingArea.objects.get().level == "subdistrict"
 
 
 @pytest.mark.parametrize("said", ["compound", "小区"], ids=["code", "Chinese"])

@@ -3,7 +3,9 @@
 import io
 import json
 import re
+import signal
 import subprocess
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pyogrio
@@ -31,9 +33,15 @@ from layers.planning.propose_plan import propose_plan
 from layers.planning.read_plan import read_plan
 from layers.planning.report_coverage import report_coverage
 from layers.policy import load_policy
+from layers.sites import Scope
+from maps.exports import write_plan_files
 from maps.models import Membership, Role, User
-from maps.outputs import FILES
-from maps.stored_outputs import newest_plan
+from maps.outputs import FILES, notices_of
+from maps.sample_files import FORMATS
+from maps.site import serve
+from maps.stored_outputs import newest_plan, origin_of
+from tests import checker
+from tests.maps.plans import known_from
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hamlet")]
 
@@ -47,6 +55,32 @@ def district():
 def planner(client):
     client.force_login(User.objects.get(username="demo-planner"))
     return client
+
+
+@pytest.fixture(scope="module")
+def known(hamlet):
+    """Return what the files that the demo imported tell the independent judge."""
+    sample = hamlet.var / "sample" / "hamlet-1"
+    paths = {kind: sample / f"{kind}{suffix}" for kind, (suffix, _write) in FORMATS.items()}
+    return known_from(paths)
+
+
+def judged(plan, known, folder):
+    """Return what the independent judge says of a plan that the database holds."""
+    frames = read_plan(plan)
+    report = report_coverage(area=plan.area.code, valid=plan.valid_on, known=plan.known_at)
+    moments = {"valid": plan.valid_on, "known": plan.known_at}
+    origin = origin_of(plan.area, policy_name=plan.policy, report=report, **moments)
+    write_plan_files(
+        folder,
+        zones=frames.zones,
+        sites=frames.sites,
+        links=frames.links,
+        refusals=frames.refusals,
+        summary=frames.summary,
+        notices=notices_of(origin, plan_hash=plan.plan_hash, rates=()),
+    )
+    return checker.violations(checker.read_plan(folder), **known)
 
 
 def close_without_the_connection(answer):
@@ -115,6 +149,29 @@ def test_every_planned_site_is_in_one_zone_or_left_out_with_a_reason():
     assert plan.sites.filter(zone=None).count() == plan.totals["left_out"]
 
 
+def test_the_files_of_a_district_keep_their_promises_before_an_independent_judge(
+    hamlet, district, known
+):
+    assert checker.violations(checker.read_plan(hamlet.out / district.code), **known) == []
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_a_stored_plan_keeps_its_promises_before_an_independent_judge(
+    district, known, tmp_path, seed
+):
+    plan = proposed(district, newest_plan(district), seed=seed).plan
+    assert judged(plan, known, tmp_path) == []
+
+
+@pytest.mark.parametrize("scope", [Scope.COMMUNITY, Scope.DISTRICT])
+def test_a_stored_plan_of_another_scope_does_not_leave_it(district, known, tmp_path, scope):
+    policy = load_policy("default")
+    scoped = replace(policy, bundling=replace(policy.bundling, scope=scope))
+    plan = proposed(district, newest_plan(district), policy=scoped).plan
+    assert plan.summary["scope"] == scope
+    assert judged(plan, known, tmp_path) == []
+
+
 def test_a_courtyard_becomes_a_row_that_the_next_plan_takes_as_it_is(district):
     courtyards = set(Courtyard.objects.values_list("code", flat=True))
     assert courtyards
@@ -125,8 +182,9 @@ def test_a_courtyard_becomes_a_row_that_the_next_plan_takes_as_it_is(district):
 
 
 def proposed(district, first, **changes):
-    rest = {"valid": first.valid_on, "known": timezone.now(), "seed": first.seed}
-    return propose_plan(area=district, policy=load_policy(first.policy), **(rest | changes))
+    policy = load_policy(first.policy)
+    rest = {"valid": first.valid_on, "known": timezone.now(), "seed": first.seed, "policy": policy}
+    return propose_plan(area=district, **(rest | changes))
 
 
 def test_a_provider_of_another_district_is_refused_with_the_reason(district):
@@ -309,6 +367,22 @@ def test_a_plan_that_is_not_there_is_named(tmp_path):
         call_command("export_zones", plan=999_999, format="shp", out=tmp_path / "x.zip")
 
 
+def test_providers_for_a_plan_that_is_not_there_are_refused():
+    with pytest.raises(CommandError, match="没有编号为 999999 的方案。"):
+        call_command("assign_providers", plan=999_999)
+
+
+def test_a_district_without_sites_ends_the_demo_with_what_to_import(hamlet):
+    ManagingArea.objects.create(
+        code="E",
+        name="空区",
+        level=AreaLevel.DISTRICT,
+        parent=ManagingArea.objects.get(level="city"),
+    )
+    with pytest.raises(CommandError, match="没有可以规划的小区或楼栋"):
+        again(hamlet)
+
+
 def test_maps_of_a_city_are_drawn_a_district_each(tmp_path, district):
     city = district.parent
     said = io.StringIO()
@@ -349,16 +423,29 @@ def test_an_area_without_sites_says_what_to_import(district):
     assert not empty.plans.exists()
 
 
-def test_providers_are_assigned_anew_without_moving_a_zone(district):
+def test_providers_are_assigned_anew_without_moving_a_zone(district, known, tmp_path):
     plan = newest_plan(district)
     before = list(plan.sites.order_by("site").values_list("site", "zone__number"))
     said = io.StringIO()
     call_command("assign_providers", plan=plan.pk, stdout=said)
     assert list(plan.sites.order_by("site").values_list("site", "zone__number")) == before
     assert f"plan_hash {plan.plan_hash}" in said.getvalue()
+    assert judged(newest_plan(district), known, tmp_path) == []
 
 
 def test_rates_of_another_day_are_told(district):
     early = timezone.localdate() - timedelta(days=365 * 40)
     report = report_coverage(area=district.code, valid=early, known=timezone.now())
     assert report.area.rate(Measure.SIGNED, Unit.COMPOUND).covered == 0
+
+
+def test_a_site_is_not_served_with_another_sample_city_than_the_stored_one(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "postgres://not/asked")
+    monkeypatch.setattr(serve, "PID_FILE", tmp_path / "serve.pid")
+    ending = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit, match="数据库中已有其他数据"):
+            serve.main(["--demo", "--preset", "small", "--port", "0"])
+    finally:
+        signal.signal(signal.SIGTERM, ending)
+    assert not serve.PID_FILE.exists()

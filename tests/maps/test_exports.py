@@ -19,7 +19,10 @@ import pytest
 import shapely
 
 from geo.errors import InputError
+from geo.readers import Kind
+from geo.readers.field_table import columns_of
 from geo.words import Condition
+from layers.plan_frames import LINK_COLUMNS, SITE_COLUMNS, ZONE_COLUMNS
 from maps.exports import (
     FIELDS,
     NOTICES,
@@ -33,9 +36,9 @@ from maps.exports import (
     write_shapefile_zip,
     write_xlsx,
 )
+from maps.exports.cells import cut_to_bytes
 from maps.exports.columns import guarded, plain_column
 from maps.exports.fields import LAYER_FIELDS
-from maps.exports.shapefile import cut_to_bytes
 from tests.grid import city
 
 EAST_OF, NORTH_OF = 500_000, 4_310_000
@@ -90,8 +93,8 @@ class TestFields:
         assert len({field.short for field in FIELDS.values()}) == len(FIELDS)
 
     def test_names_that_are_the_same_after_cutting_get_numbers(self):
-        names = short_names(["management_area", "management_areas", "Management_Area_2"])
-        assert list(names.values()) == ["MANAGEMENT", "MANAGEME_2", "MANAGEME_3"]
+        names = short_names(["manager_of_a", "manager_of_all", "Manager_of_2"])
+        assert list(names.values()) == ["MANAGER_OF", "MANAGER__2", "MANAGER__3"]
 
     def test_a_known_name_is_not_taken_by_an_unknown_column_before_it(self):
         assert short_names(["Zone_", "ZONE", "zone"]) == {
@@ -108,6 +111,12 @@ class TestFields:
 
     def test_the_provider_of_a_compound_is_the_one_that_is_there(self):
         assert field_of("provider").heading == "物业服务企业"
+
+    @pytest.mark.parametrize(
+        "keys", [ZONE_COLUMNS, SITE_COLUMNS, LINK_COLUMNS, *(map(columns_of, Kind))]
+    )
+    def test_every_column_that_the_product_knows_has_its_name(self, keys):
+        assert [key for key in keys if key not in FIELDS] == []
 
     def test_every_condition_has_its_name(self):
         assert [str(key) for key in Condition if key not in FIELDS] == []
@@ -218,6 +227,59 @@ class TestShapefile:
         assert pyogrio.read_dataframe(tmp_path / "z.zip")["NAME"].iloc[1] == "区" * length
         assert "第 2 行“name”：1 个值超过 254 字节，已在整字处截断" in sentences(faults)
 
+    @pytest.mark.parametrize(
+        ("encoding", "length", "fields"),
+        [
+            pytest.param("utf-8", 84, ["REASON"], id="one field"),
+            pytest.param("utf-8", 85, ["REASON", "REASON2"], id="two fields"),
+            pytest.param("utf-8", 252, ["REASON", "REASON2", "REASON3"], id="three fields"),
+            pytest.param("gbk", 381, ["REASON", "REASON2", "REASON3"], id="three of two bytes"),
+        ],
+    )
+    def test_a_long_reason_goes_on_in_the_next_fields(self, tmp_path, encoding, length, fields):
+        told = "".join(chr(0x4E00 + number % 50) for number in range(length))
+        if encoding == "gbk":
+            told = "理" * length
+        frame = zones(reason=["短", told, ""])
+        faults = write_shapefile_zip(frame, tmp_path / "z.zip", NOTICE, encoding=encoding)
+        read = pyogrio.read_dataframe(tmp_path / "z.zip")
+        assert faults == ()
+        assert [name for name in read.columns if name.startswith("REASON")] == fields
+        assert read[fields].fillna("").agg("".join, axis=1).tolist() == ["短", told, ""]
+
+    def test_ogrinfo_reads_a_long_reason_from_its_fields(self, tmp_path, has_ogrinfo):
+        frame = zones(reason=["短", "理" * 84 + "由" * 84 + "足", ""])
+        write_shapefile_zip(frame, tmp_path / "zones.zip", NOTICE)
+        told = subprocess.run(
+            [has_ogrinfo, "-al", "-ro", f"/vsizip/{tmp_path / 'zones.zip'}/zones.shp"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert f"REASON (String) = {'理' * 84}\n" in told
+        assert f"REASON2 (String) = {'由' * 84}\n" in told
+        assert "REASON3 (String) = 足\n" in told
+
+    def test_a_reason_that_no_three_fields_hold_is_cut_and_reported(self, tmp_path):
+        frame = zones(reason=["短", "短", "理" * 300])
+        faults = write_shapefile_zip(frame, tmp_path / "z.zip", NOTICE)
+        assert sentences(faults) == (
+            "第 3 行“reason”：1 个值超过 762 字节，已在整字处截断；完整内容见 GeoPackage。"
+        )
+
+    def test_the_field_table_tells_where_a_reason_goes_on(self, tmp_path):
+        shapefile(zones(reason=["理" * 100] * 3), tmp_path)
+        table = member(tmp_path / "zones.zip", "字段说明.csv")
+        assert "REASON,理由,,reason,\r\n" in table
+        assert "REASON2,理由（续2）,,reason.2,\r\n" in table
+
+    def test_what_a_zone_does_not_know_and_who_backs_it_stop_have_names(self, tmp_path):
+        read = shapefile(
+            zones(households_unknown=[0, 2, 0], is_backstop=[True, False, False]), tmp_path
+        )
+        assert read["HH_UNKNOWN"].tolist() == [0, 2, 0]
+        assert read["BACKSTOP"].tolist() == ["是", "否", "否"]
+
     def test_text_of_exactly_254_bytes_is_whole(self):
         assert cut_to_bytes("a" * 254, "utf-8") == "a" * 254
 
@@ -226,11 +288,11 @@ class TestShapefile:
         assert "3 个值超过 254 字节" in member(tmp_path / "zones.zip", "说明.txt")
 
     def test_long_keys_get_short_names_and_the_field_table_tells_them(self, tmp_path):
-        read = shapefile(zones(management_area=["1"] * 3, management_areas=["2"] * 3), tmp_path)
+        read = shapefile(zones(manager_of_a=["1"] * 3, manager_of_all=["2"] * 3), tmp_path)
         table = list(csv.DictReader(io.StringIO(member(tmp_path / "zones.zip", "字段说明.csv"))))
         told = {row["内部名称"]: row["字段"] for row in table}
-        assert (told["management_area"], told["management_areas"]) == ("MANAGEMENT", "MANAGEME_2")
-        assert read["MANAGEME_2"].tolist() == ["2", "2", "2"]
+        assert (told["manager_of_a"], told["manager_of_all"]) == ("MANAGER_OF", "MANAGER__2")
+        assert read["MANAGER__2"].tolist() == ["2", "2", "2"]
 
     def test_the_field_table_tells_heading_unit_and_words(self, tmp_path):
         shapefile(zones(), tmp_path)

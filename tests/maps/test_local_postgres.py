@@ -144,6 +144,13 @@ def test_a_server_program_that_fails_says_why(tmp_path):
         )
 
 
+def test_a_statement_that_fails_says_why(checkout):
+    local_postgres.start(checkout)
+    sockets = local_postgres.socket_folder(checkout)
+    with pytest.raises(SystemExit, match=r'psql: ERROR:  relation "nowhere" does not exist'):
+        local_postgres.psql(sockets, "template1", "SELECT * FROM nowhere")
+
+
 def test_a_socket_folder_of_somebody_else_is_refused(tmp_path):
     target = tmp_path / "theirs"
     target.mkdir()

@@ -18,12 +18,13 @@ from maps.outputs import (
     Origin,
     map_frames_of,
     notices_of,
+    place_of,
     rates_from_files,
     statuses_of,
     write_map,
     write_outputs,
 )
-from tests.layers.grounds import METRIC_SRID, ground_of, rows_of
+from tests.layers.grounds import METRIC_SRID, area, ground_of, rows_of
 
 DAY = date(2026, 6, 1)
 POLICY = load_policy("default")
@@ -64,6 +65,34 @@ def served(*, by: str, providers=(FIRM, STREET)) -> Ground:
     """Three compounds, the first of which somebody serves."""
     ground = ground_of("A B C", provider={"A": by})
     return replace(ground, providers=rows_of(Kind.PROVIDER, *providers))
+
+
+# --- the place ------------------------------------------------------------------------------
+
+
+def place_named_by(*areas) -> str:
+    return place_of(replace(ground_of("A"), areas=rows_of(Kind.AREA, *areas)))
+
+
+AROUND = shapely.box(0, 0, 100, 100)
+
+
+def test_a_place_is_called_as_its_highest_area():
+    street = area(AROUND, name="东街道")
+    assert place_named_by(street, area(AROUND, name="示例区", level="district")) == "示例区"
+
+
+def test_an_area_in_two_versions_is_one():
+    assert place_named_by(*[area(AROUND, name="示例区", level="district")] * 2) == "示例区"
+
+
+def test_several_highest_areas_give_a_place_no_name():
+    streets = [area(AROUND, name=name, code=name) for name in ("东街道", "西街道")]
+    assert place_named_by(*streets) == ""
+
+
+def test_a_place_without_areas_has_no_name():
+    assert place_named_by() == ""
 
 
 # --- rates ----------------------------------------------------------------------------------
@@ -209,8 +238,8 @@ def test_an_older_map_is_replaced_and_nothing_is_left_beside_it(tmp_path):
     path = tmp_path / "new" / "coverage.html"
     frames = map_of(ground_of("A"))
     notices = notices_of(origin(), plan_hash="", rates=())
-    for area in ("西岗区", "沙河口区"):
-        write_map(path, frames, rates=(), origin=origin(area=area), notices=notices)
+    for name in ("西岗区", "沙河口区"):
+        write_map(path, frames, rates=(), origin=origin(area=name), notices=notices)
     assert "沙河口区物业服务覆盖与连片管理片区图" in path.read_text("utf-8")
     assert [each.name for each in path.parent.iterdir()] == ["coverage.html"]
 

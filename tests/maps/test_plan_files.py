@@ -4,12 +4,10 @@ import io
 import os
 import subprocess
 import sys
-import unicodedata
 import zipfile
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -17,11 +15,13 @@ from geo.readers import Kind
 from maps.outputs import FILES
 from tests.checker import read_plan, violations
 from tests.conftest import ROOT
+from tests.geo.upload import csv
 from tests.maps.plans import (
     DAY,
     hamlet,
     hard_barriers,
     hash_in,
+    known_from,
     options_of,
     plan_files,
     summary_of,
@@ -80,17 +80,7 @@ def test_the_four_files_appear_and_nothing_else(planned):
 
 
 def test_the_plan_keeps_its_promises_before_an_independent_judge(planned, files):
-    plan = read_plan(planned[0])
-    register = pd.read_excel(files[Kind.PROVIDER], header=1)
-    providers = pd.DataFrame(
-        {
-            "id": [unicodedata.normalize("NFKC", name) for name in register["名称"]],
-            "capacity_m2": register["可承接面积"],
-            "capacity_households": register["可承接户数"],
-        }
-    )
-    barriers = hard_barriers(files[Kind.BARRIER])
-    assert violations(plan, barriers=barriers, providers=providers) == []
+    assert violations(read_plan(planned[0]), **known_from(files)) == []
 
 
 def test_zones_get_providers(planned):
@@ -127,7 +117,7 @@ def test_plan_json_tells_how_the_plan_came_about(planned):
     summary = summary_of(out)
     assert summary["plan_hash"] == hash_in(said)
     assert (summary["seed"], summary["policy"], summary["on_date"]) == (1, "default", DAY)
-    assert set(summary["seconds"]) == {"read", "sites", "links", "proposal"}
+    assert set(summary["seconds"]) == {"read", "sites", "links", "proposal", "write"}
     assert summary["totals"]["sites"] == len(read_plan(out).sites)
 
 
@@ -136,6 +126,12 @@ def test_the_map_bears_the_place_and_the_files(planned):
     assert "示例村物业服务覆盖与连片管理片区图" in page
     assert "物业企业服务覆盖率" in page
     assert "compound.geojson" in page
+
+
+def test_the_map_of_files_without_a_name_bears_the_highest_area(ground, tmp_path):
+    plan_files(ground, tmp_path / "out")
+    page = (tmp_path / "out" / "coverage.html").read_text("utf-8")
+    assert "示例市物业服务覆盖与连片管理片区图" in page
 
 
 # --- what is said ---------------------------------------------------------------------------
@@ -241,6 +237,14 @@ def test_a_folder_that_cannot_be_written_is_told(ground, tmp_path):
     in_the_way.write_text("a file", "utf-8")
     with pytest.raises(CommandError, match=r"文件不能读写：.*out"):
         plan_files({Kind.COMPOUND: ground[Kind.COMPOUND]}, in_the_way)
+
+
+def test_a_contract_for_what_no_file_holds_is_told_and_stops_nothing(ground, tmp_path):
+    contracts = csv(tmp_path / "合同.csv", "服务主体,对象编码,签约日期\n甲物业,X-404,2024-01-01\n")
+    given = {Kind.COMPOUND: ground[Kind.COMPOUND], Kind.CONTRACT: contracts}
+    said = plan_files(given, tmp_path / "out")
+    assert "合同标的“X-404”不在小区、楼栋或物业管理区域之中。" in said
+    assert (tmp_path / "out" / "plan.json").exists()
 
 
 def test_compounds_must_be_given(tmp_path):

@@ -2,7 +2,6 @@
 
 import time
 from argparse import ArgumentParser
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,15 @@ from layers.ground import PLACES, Ground
 from layers.landing import landing_of
 from layers.plan_frames import PlanFrames, plan_frames
 from layers.policy import load_policy
-from maps.outputs import FILES, Origin, map_frames_of, rates_from_files, write_outputs
+from maps.outputs import (
+    FILES,
+    Origin,
+    map_frames_of,
+    place_of,
+    rates_from_files,
+    write_outputs,
+    write_summary,
+)
 
 STEPS = {
     "read": gettext_noop("读取文件"),
@@ -51,7 +58,7 @@ class Command(BaseCommand):
         parser.add_argument("--policy", default="default")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--date", type=date.fromisoformat, help="数据日期；缺省为今天")
-        parser.add_argument("--name", default="", help="成果标题中的地名")
+        parser.add_argument("--name", default="", help="成果标题中的地名；缺省为文件中最高一级区划")
         parser.add_argument("--out", type=Path, required=True)
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -76,9 +83,9 @@ class Command(BaseCommand):
         self.tell_landing(ground, srid=draft.sites.srid)
         for notice in draft.derived.notices:
             self.stdout.write(f"  {notice.sentence(gettext)}")
-        plan = timed(plan_frames(draft, translate=gettext), clock)
+        plan = plan_frames(draft, translate=gettext)
         origin = Origin(
-            area=options["name"] or gettext("文件"),
+            area=options["name"] or place_of(ground) or gettext("文件"),
             source="、".join(str(each) for kind in PLACES for each in options[kind]),
             data_date=on_date,
             written_at=timezone.localtime(),
@@ -93,6 +100,7 @@ class Command(BaseCommand):
             origin=origin,
         )
         clock.end()
+        write_summary(options["out"], {**plan.summary, "seconds": clock.seconds()})
         for fault in faults:
             self.stdout.write(f"  {fault.sentence(gettext)}")
         self.conclude(plan, options["out"])
@@ -141,11 +149,6 @@ class Command(BaseCommand):
         self.stdout.write(f"plan_hash {plan.summary['plan_hash']}")
         for name in FILES:
             self.stdout.write(f"  {out / name}")
-
-
-def timed(plan: PlanFrames, clock: "Clock") -> PlanFrames:
-    """Return the plan with the seconds that each step took."""
-    return replace(plan, summary={**plan.summary, "seconds": clock.seconds()})
 
 
 class Clock:

@@ -8,9 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from geo.models.audited import audited_in
 from geo.models.storage import WORD_LENGTH, one_at_a_time, ordered
 
 
+@audited_in(
+    *("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser"),
+)
 class User(AbstractUser):
     """A person who signs in; what they may see follows from their memberships."""
 
@@ -38,6 +42,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
+@audited_in("user", "role", "area", "valid_from", "valid_to")
 class Membership(models.Model):
     """A person's role in a managing area and all below it, for as long as it holds."""
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from geo.crs import STORAGE_SRID
+from geo.models.audited import audited_in
 from geo.models.storage import CODE_LENGTH, NAME_LENGTH, WORD_LENGTH
 from layers import sites
 
@@ -50,6 +51,10 @@ DECIDED = (PlanStatus.APPROVED, PlanStatus.PUBLISHED)
 SITE_THINGS = tuple(SiteKind.values)
 
 
+@audited_in(
+    *("area", "version", "name", "policy", "seed", "status", "document"),
+    *("notice_from", "notice_to", "plan_hash"),
+)
 class Plan(models.Model):
     """One complete set of zones for an area."""
 
@@ -77,6 +82,9 @@ class Plan(models.Model):
     gap_percent = models.FloatField(_("与理论最优的差距（%）"), null=True, blank=True)
     objective = models.CharField(_("差距所属目标"), max_length=NAME_LENGTH, blank=True)
     work: Any = models.JSONField(_("计算量"), default=dict)
+    register: Any = models.JSONField(_("服务主体名录口径"), default=dict)
+    revision = models.PositiveIntegerField(_("修订号"), default=0)
+    last_number = models.PositiveIntegerField(_("已用最大片区号"), default=0)
     created_at = models.DateTimeField(_("生成时间"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("生成人")
@@ -111,6 +119,7 @@ class Plan(models.Model):
         return self.name or f"{self.area} v{self.version}"
 
 
+@audited_in("plan", "number", "exception", "is_locked", with_new=False)
 class Zone(models.Model):
     """Sites run together by one provider; the outline is derived from them."""
 
@@ -125,6 +134,7 @@ class Zone(models.Model):
     margin_yuan = models.FloatField(_("年收支差额（元）"), null=True, blank=True)
     money: Any = models.JSONField(_("收支"), default=dict)
     exception = models.CharField(_("例外"), max_length=WORD_LENGTH, blank=True)
+    problems: Any = models.JSONField(_("未满足的规则"), default=list)
     reasons: Any = models.JSONField(_("理由"), default=list)
     provider_reasons: Any = models.JSONField(_("拟推荐或无法推荐的理由"), default=list)
     is_locked = models.BooleanField(_("锁定"), default=False)
@@ -157,7 +167,12 @@ def kind_names_the_thing() -> Q:
 
 
 class PlanSite(models.Model):
-    """A site as the plan saw it, and the zone that it is in; without zone it is left out."""
+    """A site as the plan saw it, and the zone that it is in; without zone it is left out.
+
+    It holds all that rules, money and providers look at, so that a planner's change is judged on
+    what the proposal was made of, whatever the ground has become since. `proposed_zone` and
+    `proposed_lock` are where the proposal had it: where the log of edits begins.
+    """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sites", verbose_name=_("方案"))
     zone = models.ForeignKey(
@@ -172,12 +187,22 @@ class PlanSite(models.Model):
     courtyard = models.ForeignKey("geo.Courtyard", models.PROTECT, null=True, blank=True)
     area = models.ForeignKey("geo.ManagingArea", models.PROTECT, null=True, blank=True)
     geometry = models.MultiPolygonField(_("范围"), srid=STORAGE_SRID, null=True, blank=True)
+    spot = models.PointField(_("位置"), srid=STORAGE_SRID, null=True, blank=True)
     floor_area_m2 = models.FloatField(_("建筑面积（㎡）"), null=True, blank=True)
     households = models.FloatField(_("户（套）"), null=True, blank=True)
+    fee = models.FloatField(_("收费标准（元/㎡·月）"), null=True, blank=True)
+    district = models.CharField(_("区县编码"), max_length=CODE_LENGTH, blank=True)
+    subdistrict = models.CharField(_("街道编码"), max_length=CODE_LENGTH, blank=True)
+    community = models.CharField(_("社区编码"), max_length=CODE_LENGTH, blank=True)
+    provider = models.CharField(_("现服务主体"), max_length=NAME_LENGTH, blank=True)
+    is_served = models.BooleanField(_("已有物业服务"), default=False)
+    is_lead = models.BooleanField(_("带动项目"), default=False)
     mode = models.CharField(_("管理模式"), max_length=NAME_LENGTH, blank=True)
     exception = models.CharField(_("例外"), max_length=WORD_LENGTH, blank=True)
     reasons: Any = models.JSONField(_("理由"), default=list)
     is_locked = models.BooleanField(_("锁定"), default=False)
+    proposed_zone = models.PositiveIntegerField(_("拟划入的片区号"), null=True, blank=True)
+    proposed_lock = models.BooleanField(_("划定前已锁定"), default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("方案中的纳管对象")

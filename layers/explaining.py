@@ -1,0 +1,69 @@
+"""What is said of zones and sites after a planner changed them: the sentences of the proposal.
+
+Of a site whose zone changed, what holds it there is told anew. What the proposal weighed, the
+second-best zone of each site, is no longer said: the planner has decided otherwise.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from layers.bundling.drawn import Drawn
+from layers.bundling.explain import explain_place, explain_zone
+from layers.bundling.layout import Layout
+from layers.editing import NOWHERE, Drawing
+from layers.judging import JudgedGround
+from layers.reasons import Reason
+from layers.rules import Zone
+from layers.sites import LOCKED_OUT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Reasons of zones by label, and of the sites in them by id."""
+
+    zones: Mapping[str, tuple[Reason, ...]]
+    sites: Mapping[str, tuple[Reason, ...]]
+
+
+def explain_zones(labels: Iterable[str], drawing: Drawing, ground: JudgedGround) -> Told:
+    """Return why the zones with these labels are as they are, and why their sites are in them."""
+    drawn = drawn_zones(drawing, ground)
+    position = {zone.label: number for number, zone in enumerate(drawn.zones)}
+    zones: dict[str, tuple[Reason, ...]] = {}
+    sites: dict[str, tuple[Reason, ...]] = {}
+    for label in labels:
+        judged = ground.judge(label, drawing)
+        zones[label] = explain_zone(position[label], drawn, judged.account, judged.problems)
+        sites |= {str(ground.sites.ids[at]): explain_place(at, drawn) for at in judged.members}
+    return Told(zones=zones, sites=sites)
+
+
+def drawn_zones(drawing: Drawing, ground: JudgedGround) -> Drawn:
+    """Return the zones of a drawing as explanations look at them; none of them is settled."""
+    zone_of = np.full(len(ground.sites), -1, dtype=np.int64)
+    zones = []
+    for number, label in enumerate(drawing.labels):
+        members = sorted(ground.at[site] for site in drawing.members(label))
+        zone_of[members] = number
+        zones.append(Zone(label, tuple(members)))
+    locks = [
+        (drawing.zone_of[site] or LOCKED_OUT) if site in drawing.locked else NOWHERE
+        for site in ground.sites.ids.tolist()
+    ]
+    return Drawn(
+        zones=tuple(zones),
+        zone_of=zone_of,
+        layout=Layout(
+            settled=(),
+            kept_out=(),
+            connectors={},
+            blocks=(),
+            ways=ground.ways,
+            linked=(),
+        ),
+        sites=replace(ground.sites, lock=np.array(locks, dtype=np.str_)),
+        links=ground.links,
+        policy=ground.policy,
+    )

@@ -1,0 +1,182 @@
+"""A drawing judged zone by zone, by the rules, money and measures that proposals are made with.
+
+While a planner draws, only zones change: sites and links stay what they were. So a `JudgedGround`
+works out once what judging asks of the sites again and again, and hands the same functions as the
+proposal's the same answers from less: the farthest outline vertices of sites are corners of the
+sites' convex hulls, and ways run between the sites' places.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from layers.adjacency import Links
+from layers.bundling.drawn import zone_walk_m
+from layers.bundling.layout import Ways, open_ways
+from layers.economics import Account, account_of
+from layers.editing import NOWHERE, Change, Drawing
+from layers.measures import parts_of, places
+from layers.outlines import diameter_m
+from layers.policy import Policy
+from layers.rules import Problem, Zone, ZoneException, exception_of, problems_of_zone
+from layers.sites import Sites
+
+REMEMBERED = 2_000
+"""So many judgements of zones are kept for one plan."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """One zone as rules, money and measures see it."""
+
+    label: str
+    members: tuple[int, ...]
+    """Positions in `Sites`, sorted."""
+    is_locked: bool
+    """Whether every one of its sites stays."""
+    problems: tuple[Problem, ...]
+    """Every rule that it breaks, those included that its exception covers."""
+    exception: ZoneException | None
+    """The name under which the policy lives with the problems; None where it does not."""
+    account: Account
+    diameter_m: float
+    walk_m: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """A zone before and after a change; None where it is not there."""
+
+    label: str
+    before: Judged | None
+    after: Judged | None
+
+    @property
+    def broken(self) -> tuple[Problem, ...]:
+        """The problems that the change brings."""
+        return _beyond(self.after, self.before)
+
+    @property
+    def mended(self) -> tuple[Problem, ...]:
+        """The problems that the change takes away."""
+        return _beyond(self.before, self.after)
+
+
+def _beyond(one: Judged | None, other: Judged | None) -> tuple[Problem, ...]:
+    known = {problem.rule for problem in other.problems} if other else set()
+    return tuple(p for p in one.problems if p.rule not in known) if one else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedGround:
+    """Sites and links of a plan with its policy, ready to judge any drawing of them."""
+
+    sites: Sites
+    links: Links
+    policy: Policy
+    _known: dict[tuple[str, tuple[int, ...], tuple[int, ...]], Judged] = field(
+        default_factory=dict, repr=False
+    )
+    """Judgements by label, members and those of them that are locked."""
+
+    @cached_property
+    def at(self) -> Mapping[str, int]:
+        """The position of each site by its id."""
+        return {str(site): position for position, site in enumerate(self.sites.ids)}
+
+    @cached_property
+    def hulls(self) -> Sites:
+        """The sites with their convex hulls: as wide as the sites themselves."""
+        return replace(self.sites, polygons=shapely.convex_hull(self.sites.polygons))
+
+    @cached_property
+    def spots(self) -> Sites:
+        """The sites with their places, between which ways run."""
+        at = shapely.points(places(self.sites.polygons))
+        return replace(self.sites, polygons=np.asarray(at, dtype=object))
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """The sites' polygons, ready to be asked what is near."""
+        return shapely.STRtree(self.sites.polygons)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """The open links in one scope, as ways in metres."""
+        free = replace(self.spots, lock=np.full(len(self.sites), ""))
+        return open_ways(free, self.links, self.policy)
+
+    @cached_property
+    def _open_links(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Positions of the open links, and where those begin that each site comes first in."""
+        is_open = np.flatnonzero(self.links.is_open)
+        return is_open, np.searchsorted(self.links.a[is_open], np.arange(len(self.sites) + 1))
+
+    def links_of(self, members: Sequence[int]) -> Links:
+        """Return the open links that come from a member: all that can join members, and few more.
+
+        `members` are sorted positions in `Sites`.
+        """
+        is_open, begins = self._open_links
+        held = [is_open[begins[site] : begins[site + 1]] for site in members]
+        rows = np.concatenate([is_open[:0], *held])
+        return Links(
+            **{column.name: getattr(self.links, column.name)[rows] for column in fields(Links)}
+        )
+
+    def parts(self, ids: Iterable[str]) -> list[tuple[str, ...]]:
+        """Return the parts into which sites fall over open links, the largest first."""
+        members = sorted(self.at[site] for site in ids)
+        found = parts_of(members, self.links_of(members))
+        return [tuple(self.sites.ids[list(part)].tolist()) for part in found]
+
+    def judge(self, label: str, drawing: Drawing) -> Judged:
+        """Return what is to be said of a zone of the drawing."""
+        members = tuple(sorted(self.at[site] for site in drawing.members(label)))
+        held = tuple(at for at in members if self.sites.ids[at] in drawing.locked)
+        question = label, members, held
+        judged = self._known.get(question)
+        if judged is None:
+            # Two threads may both reckon the same zone; they come to the same answer.
+            judged = self._judge(*question)
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[question] = judged
+        return judged
+
+    def _judge(self, label: str, members: tuple[int, ...], held: tuple[int, ...]) -> Judged:
+        lock = np.zeros(len(self.sites), dtype=f"U{len(label)}")
+        lock[list(held)] = label
+        sites, links = replace(self.hulls, lock=lock), self.links_of(members)
+        zone = Zone(label, members)
+        problems = problems_of_zone(zone, sites, links, self.policy)
+        return Judged(
+            label=label,
+            members=members,
+            is_locked=len(held) == len(members),
+            problems=problems,
+            exception=exception_of(zone, problems, sites),
+            account=account_of(members, sites, self.policy.money),
+            diameter_m=diameter_m(sites.polygons[list(members)]),
+            walk_m=zone_walk_m(members, self.spots, links),
+        )
+
+
+def judge_change(
+    change: Change, before: Drawing, after: Drawing, ground: JudgedGround
+) -> tuple[Verdict, ...]:
+    """Return each zone that a change concerns, before and after, by number."""
+    held = {after.zone_of[site] for site in change.locks} - {NOWHERE}
+    labels = sorted({*change.zones, *held}, key=int)
+    return tuple(
+        Verdict(
+            label=label,
+            before=ground.judge(label, before) if before.members(label) else None,
+            after=ground.judge(label, after) if after.members(label) else None,
+        )
+        for label in labels
+    )

@@ -1,0 +1,66 @@
+"""The register of providers that a stored plan was proposed from, read again for a changed zone."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo import frames
+from geo.models import ManagingArea
+from layers.assignment import Providers
+from layers.ground import Ground
+from layers.models import Plan
+from layers.register import register_of
+
+
+def told_register(providers: Providers, *, on: date, known: datetime) -> dict[str, Any]:
+    """Return what must be kept to read the register again: its day, and what providers serve.
+
+    What each serves takes up its capacity; it rests on all sites of the day, which are not stored
+    with the plan.
+    """
+    used = zip(
+        providers.ids.tolist(),
+        providers.used_m2.tolist(),
+        providers.used_households.tolist(),
+        strict=True,
+    )
+    return {
+        "on": on.isoformat(),
+        "known": known.isoformat(),
+        "used": {provider: [m2, households] for provider, m2, households in used},
+    }
+
+
+def read_register(plan: Plan) -> Providers:
+    """Return the providers as they stood when they were proposed for the plan's zones."""
+    told: Mapping[str, Any] = plan.register
+    known = datetime.fromisoformat(told["known"])
+    asked: dict[str, Any] = {
+        "area": plan.area.code,
+        "valid": date.fromisoformat(told["on"]),
+        "known": known,
+    }
+    areas = frames.areas(**asked)
+    inside = set(areas["code"])
+    everywhere = ManagingArea.objects.known_at(known).values_list("code", "level")
+    ground = Ground(
+        areas=areas,
+        elsewhere={code: level for code, level in everywhere if code not in inside},
+        providers=frames.providers(**asked),
+        bans=frames.bans(**asked),
+        roles=frames.roles(**asked),
+    )
+    return register_of(ground, _served(told["used"]), srid=plan.summary["metric_srid"])
+
+
+def _served(used: Mapping[str, list[float]]) -> gpd.GeoDataFrame:
+    """Return one row for all that each provider serves."""
+    rows = [
+        {"provider": provider, "floor_area_m2": m2, "households": households}
+        for provider, (m2, households) in used.items()
+    ]
+    columns = ["provider", "floor_area_m2", "households"]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns))

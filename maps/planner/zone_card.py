@@ -1,0 +1,79 @@
+"""A zone in full: why it is so, who is proposed and who was refused, and its money."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop
+
+from layers.models import Zone
+from maps.planner.answers import sentence
+from maps.statuses import EXCEPTIONS
+
+MONEY = {
+    "fees": gettext_noop("物业费"),
+    "parking": gettext_noop("停车收入"),
+    "concessions": gettext_noop("公共收益"),
+    "subsidy": gettext_noop("补贴"),
+    "cost": gettext_noop("成本"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of a zone's yearly account."""
+
+    word: str
+    amount: str
+    """In yuan, as the sentences of reasons write numbers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A provider that may not serve the zone, and every reason."""
+
+    provider: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneCard:
+    """What the card of a zone shows."""
+
+    number: int
+    exception: str
+    problems: tuple[str, ...]
+    reasons: tuple[str, ...]
+    provider: str
+    is_backstop: bool
+    provider_reasons: tuple[str, ...]
+    refused: tuple[Refused, ...]
+    money: tuple[Line, ...]
+    margin: str
+
+
+def zone_card(zone: Zone) -> ZoneCard:
+    """Return the card of a zone, in the language of the person."""
+    assignment: Any = getattr(zone, "assignment", None)
+    refusals = zone.refusals.select_related("provider").order_by("provider__name")
+    return ZoneCard(
+        number=zone.number,
+        exception=gettext(EXCEPTIONS[zone.exception]) if zone.exception else "",
+        problems=tuple(map(sentence, zone.problems)),
+        reasons=tuple(map(sentence, zone.reasons)),
+        provider=assignment.provider.name if assignment else "",
+        is_backstop=bool(assignment and assignment.is_backstop),
+        provider_reasons=tuple(map(sentence, zone.provider_reasons)),
+        refused=tuple(
+            Refused(provider=each.provider.name, why=tuple(map(sentence, each.reasons)))
+            for each in refusals
+        ),
+        money=tuple(
+            Line(word=gettext(word), amount=_amount(zone.money.get(name)))
+            for name, word in MONEY.items()
+        ),
+        margin=_amount(zone.margin_yuan),
+    )
+
+
+def _amount(yuan: float | None) -> str:
+    return gettext("不详") if yuan is None else f"{yuan:,.0f}"
