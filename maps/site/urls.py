@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from maps.access import Right, opens
-from maps.pages import exports, files, health, jobs, overview, start
+from maps.pages import exports, files, health, jobs, overview, plans, start
 from maps.planner import views as planner
 
 # What scripts say, in the language of the person.
@@ -54,6 +54,8 @@ open_in_an_area = [
         opens(files.area_file, Right.EXPORT),
         name="area_file",
     ),
+    path("areas/<str:code>/plans/", opens(plans.plans, Right.SEE), name="plans"),
+    path("areas/<str:code>/plans/propose/", opens(plans.propose, Right.PLAN), name="propose"),
     path("areas/<str:code>/exports/", opens(exports.exports, Right.EXPORT), name="exports"),
     path(
         "plans/<int:plan>/file",
@@ -66,6 +68,7 @@ of_a_job = [
     path("jobs/<int:job>/cancel/", opens(jobs.cancel, Right.SEE), name="job_cancel"),
 ]
 open_in_a_plan = [
+    path("", opens(plans.plan, Right.SEE, section="plans"), name="plan"),
     path("state/", opens(planner.state, Right.SEE), name="plan_state"),
     path("sites.geojson", opens(planner.sites, Right.SEE), name="plan_sites"),
     path("zones.geojson", opens(planner.zones, Right.SEE), name="plan_zones"),

@@ -75,6 +75,10 @@ plan.addEventListener("change", () => {
 });
 
 function drawSums() {
+  // A step is taken on the revision that the person looks at.
+  for (const field of page.querySelectorAll("[data-step-form] [name=revision]")) {
+    field.value = plan.revision;
+  }
   const out = plan.sitesOf(OUT).length;
   const apart = plan.problems.filter((problem) => problem.rule === "connected").length;
   const below = plan.ordered().filter((zone) => zone.exception === "below_minimum").length;
