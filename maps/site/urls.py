@@ -28,6 +28,7 @@ from maps.pages import (
     ledger_rows,
     outage,
     overview,
+    plans,
     site_card,
     start,
 )
@@ -82,6 +83,8 @@ open_in_an_area = [
         opens(files.area_file, Right.EXPORT),
         name="area_file",
     ),
+    path("areas/<str:code>/plans/", opens(plans.plans, Right.SEE), name="plans"),
+    path("areas/<str:code>/plans/propose/", opens(plans.propose, Right.PLAN), name="propose"),
     path("areas/<str:code>/exports/", opens(exports.exports, Right.EXPORT), name="exports"),
     path(
         "plans/<int:plan>/file",
@@ -94,6 +97,7 @@ of_a_job = [
     path("jobs/<int:job>/cancel/", opens(jobs.cancel, Right.SEE), name="job_cancel"),
 ]
 open_in_a_plan = [
+    path("", opens(plans.plan, Right.SEE, section="plans"), name="plan"),
     path("state/", opens(planner.state, Right.SEE), name="plan_state"),
     path("sites.geojson", opens(planner.sites, Right.SEE), name="plan_sites"),
     path("zones.geojson", opens(planner.zones, Right.SEE), name="plan_zones"),
