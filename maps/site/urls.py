@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, path
 from django.views.decorators.cache import cache_control
 from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog, set_language
@@ -97,18 +97,18 @@ of_a_job = [
     path("jobs/<int:job>/cancel/", opens(jobs.cancel, Right.SEE), name="job_cancel"),
 ]
 open_in_a_plan = [
-    path("", opens(plans.plan, Right.SEE, section="plans"), name="plan"),
-    path("state/", opens(planner.state, Right.SEE), name="plan_state"),
-    path("sites.geojson", opens(planner.sites, Right.SEE), name="plan_sites"),
-    path("zones.geojson", opens(planner.zones, Right.SEE), name="plan_zones"),
-    path("links.geojson", opens(planner.links, Right.SEE), name="plan_links"),
-    path("zones/<int:number>/", opens(planner.zone, Right.SEE), name="plan_zone"),
-    path("mends/", opens(planner.mends, Right.SEE), name="plan_mends"),
-    path("preview/", opens(planner.preview, Right.PLAN), name="plan_preview"),
-    path("comments/", opens(planner.comments, Right.SEE), name="plan_comments"),
+    path("plans/<int:plan>/", opens(plans.plan, Right.SEE, section="plans"), name="plan"),
+    path("plans/<int:plan>/state/", opens(planner.state, Right.SEE), name="plan_state"),
+    path("plans/<int:plan>/sites.geojson", opens(planner.sites, Right.SEE), name="plan_sites"),
+    path("plans/<int:plan>/zones.geojson", opens(planner.zones, Right.SEE), name="plan_zones"),
+    path("plans/<int:plan>/links.geojson", opens(planner.links, Right.SEE), name="plan_links"),
+    path("plans/<int:plan>/zones/<int:number>/", opens(planner.zone, Right.SEE), name="plan_zone"),
+    path("plans/<int:plan>/mends/", opens(planner.mends, Right.SEE), name="plan_mends"),
+    path("plans/<int:plan>/preview/", opens(planner.preview, Right.PLAN), name="plan_preview"),
+    path("plans/<int:plan>/comments/", opens(planner.comments, Right.SEE), name="plan_comments"),
     # Who may only see reads the edits; who may plan makes them; each step asks for its own right.
-    path("edits/", opens(planner.edits, Right.SEE), name="plan_edits"),
-    path("steps/", opens(planner.steps, Right.SEE), name="plan_steps"),
+    path("plans/<int:plan>/edits/", opens(planner.edits, Right.SEE), name="plan_edits"),
+    path("plans/<int:plan>/steps/", opens(planner.steps, Right.SEE), name="plan_steps"),
 ]
 on_the_map = [
     path("areas/<str:code>/map/", opens(district_map.page, Right.SEE), name="district_map"),
@@ -194,7 +194,7 @@ urlpatterns = [
     *on_the_map,
     *of_a_job,
     *of_an_upload,
-    path("plans/<int:plan>/", include(open_in_a_plan)),
+    *open_in_a_plan,
     *open_in_the_ledger,
     *open_to_auditors,
     *open_to_administrators,
