@@ -21,7 +21,7 @@ def big_plan(n: int, *, seed: int) -> Plan:
     """Store a plan of n sites, in zones by the square of 900 m that they lie in."""
     place = voronoi_town(n, seed=seed)
     sites, links = place.sites, place.links
-    shapes = shapely.transform(sites.polygons, lambda corners: corners + (EAST, NORTH))
+    shapes = shapely.transform(sites.polygons, lambda corners: np.add(corners, (EAST, NORTH)))
     shapes = to_storage(shapes, METRIC_SRID)
     district = area("210299", level="district", name="大区")
     compounds = Compound.objects.bulk_create(

@@ -75,7 +75,7 @@ def measure() -> None:
     assert told.keys() == naive.keys()
     for label, (floor_area_m2, diameter_m, parts) in naive.items():
         assert abs(told[label]["floor_area_m2"] - floor_area_m2) < 1
-        assert abs(told[label]["diameter_m"] - diameter_m) < 0.01  # noqa: PLR2004
+        assert abs(told[label]["diameter_m"] - diameter_m) < 0.01
         rules = [problem["rule"] for problem in told[label]["problems"]]
         assert ("connected" in rules) == (parts > 1)
     print(f"both agree on {len(naive)} zones")  # noqa: T201
