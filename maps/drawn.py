@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from geo.crs import MERCATOR_SRID, WGS84_SRID
+from geo.crs import MERCATOR_SRID, STORAGE_SRID, WGS84_SRID
 from maps.served import buildings, compounds
 from maps.statuses import ServiceStatus
 from maps.then import IN_WINDOW, INSIDE, OR_POINT_IN_WINDOW, SHAPE, as_known, holds, statement
 
+EDGES = "%(tile_west)s, %(tile_south)s, %(tile_east)s, %(tile_north)s"
 EXTENT = 4096
 BUFFER = 64
 """Units of a tile beyond its edge, so that outlines are not drawn along it."""
@@ -27,6 +28,11 @@ def _geom(shape: str) -> str:
     mercator = f"ST_Transform(ST_SetSRID({shape}, {WGS84_SRID}), {MERCATOR_SRID})"
     envelope = "ST_TileEnvelope(%(z)s, %(x)s, %(y)s)"
     return f"ST_AsMVTGeom({mercator}, {envelope}, {EXTENT}, {BUFFER}, true)"
+
+
+def _is_named_here(shape: str) -> str:
+    """Return whether the tile holds the middle of a shape, where its name stands."""
+    return f"ST_Centroid({shape}) && ST_MakeEnvelope({EDGES}, {STORAGE_SRID})"
 
 
 def _coarse(shape: str) -> str:
@@ -66,7 +72,8 @@ def _clustered(layer: str, parts: Sequence[str], rows: str, *counts: str) -> str
 
 def _compounds() -> str:
     rows = f"""
-        SELECT id, code, name, status, households, {_geom("shape")} AS geom
+        SELECT id, code, name, status, {_is_named_here("shape")} AS named,
+            {_geom("shape")} AS geom
         FROM compound ORDER BY id
     """  # noqa: S608 (constants)
     return statement(
@@ -145,7 +152,8 @@ def _zones() -> str:
     """
     shape = _coarse(f"CASE WHEN {WHOLE_PLAN} THEN zone.geometry ELSE {cut} END")
     rows = f"""
-        SELECT zone.id, zone.number, zone.plan_id AS plan, {_geom(shape)} AS geom
+        SELECT zone.id, zone.number, zone.plan_id AS plan,
+            {_is_named_here("zone.geometry")} AS named, {_geom(shape)} AS geom
         FROM layers_zone zone JOIN layers_plan plan ON plan.id = zone.plan_id
         WHERE zone.plan_id = ANY(%(plans)s) AND {IN_WINDOW.format("zone")}
             AND ({WHOLE_PLAN} OR EXISTS (

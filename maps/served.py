@@ -45,7 +45,7 @@ _CASES = f"""
         ELSE '{ServiceStatus.UNKNOWN}'
 """
 _IS_HOME = " OR ".join(
-    [*(f"shown.use LIKE '%%{word}%%'" for word in HOME_WORDS), "shown.households > 0"]
+    [*(f"shown.use LIKE '%%{word}%%'" for word in HOME_WORDS), "coalesce(shown.households, 0) > 0"]
 )
 
 

@@ -70,6 +70,10 @@ class Tile:
             "east": self._longitude(self.x + 1 + margin),
             "north": self._latitude(self.y - margin),
             "south": self._latitude(self.y + 1 + margin),
+            "tile_west": self._longitude(self.x),
+            "tile_east": self._longitude(self.x + 1),
+            "tile_north": self._latitude(self.y),
+            "tile_south": self._latitude(self.y + 1),
             "half_a_pixel": 360 / 2**self.z / 1024,
             "levels": [str(level) for level, least in LEVELS_FROM.items() if self.z >= least],
         }
