@@ -8,6 +8,7 @@ for a single day. The sums up the tree are then taken day by day.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class History:
     covered: NDArray[np.float64]
     total: NDArray[np.float64]
 
-    @property
+    @cached_property
     def percent(self) -> NDArray[np.float64]:
         """Return covered of total in percent; NaN where there is nothing to cover."""
         nothing = np.full_like(self.total, np.nan)
