@@ -151,14 +151,16 @@ def origins_of_thing(versions: Sequence[Version], keys: Iterable[str]) -> dict[s
         name = STORED.get(key, key)
         first = versions[0]
         for before, version in pairwise(versions):
-            if _differ(before.values.get(name), version.values.get(name)):
+            if differ(before.values.get(name), version.values.get(name)):
                 first = version
         found[key] = first.origin
     return found
 
 
-def _differ(one: Any, other: Any) -> bool:
-    """Compare a value of a revision, which holds days as text, with one of the row."""
+def differ(one: Any, other: Any) -> bool:
+    """Compare a value of a revision, where days are text and whole numbers bare, with a row's."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return one != other
     return str(one) != str(other) if None not in {one, other} else one is not other
 
 
