@@ -14,6 +14,7 @@ from django.contrib.gis.geos import geos_version
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
+from django.utils import translation
 
 from maps.site import local_postgres
 
@@ -32,6 +33,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix): 
     """Start the project's own cluster for the first test that needs a database."""
     if "DATABASE_URL" not in os.environ:
         local_postgres.start()
+
+
+@pytest.fixture(autouse=True)
+def in_chinese():
+    """Speak Chinese again after a test in which somebody asked for English."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,9 @@ BRIDGES = {
     *("admin", "apps", "management", "migrations", "models"),
     *("frames", "loading"),
     "planning",
-    *("access", "pages", "plan_export", "site", "stored_outputs", "templatetags"),
-    *("attempts", "jobs", "planner", "queue"),
+    *("access", "asked", "frame", "middleware", "pages", "plan_export", "site", "stored_outputs"),
+    *("card", "drawn", "found", "served", "shown_plans", "templatetags", "tiles", "uncovered"),
+    *("attempts", "exporting", "importing", "jobs", "planner", "queue", "reach", "uploads"),
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies"}

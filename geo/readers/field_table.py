@@ -18,7 +18,20 @@ from geo.readers.shared_fields import (
     flag,
     households,
 )
-from geo.readers.words import BARRIERS, COMMITTEES, CROSSINGS, GRADES, LEVELS, PROVIDERS, UNITS
+from geo.readers.words import (
+    BARRIERS,
+    BRIDGES,
+    COMMITTEES,
+    CROSSINGS,
+    GRADES,
+    LEVELS,
+    NO_BARRIERS,
+    NO_CROSSINGS,
+    NOT_FOR_WALKERS,
+    PROVIDERS,
+    UNDERGROUND,
+    UNITS,
+)
 
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {
     Kind.AREA: (
@@ -151,8 +164,16 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             reads=Reads.CHOICE,
             is_required=True,
             choices=BARRIERS,
+            aside=NO_BARRIERS,
         ),
         Field(key="name", heading="名称"),
+        Field(
+            key="tunnel",
+            heading="隧道",
+            synonyms=("is_tunnel", "是否隧道"),
+            aside=UNDERGROUND,
+            is_filter=True,
+        ),
     ),
     Kind.CROSSING: (
         Field(
@@ -161,8 +182,17 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             synonyms=("通道类型", "类别"),
             reads=Reads.CHOICE,
             choices=CROSSINGS,
+            tags=BRIDGES,
+            aside=NO_CROSSINGS,
         ),
         Field(key="note", heading="备注", synonyms=("说明",)),
+        Field(
+            key="road",
+            heading="道路等级",
+            synonyms=("highway", "railway"),
+            aside=NOT_FOR_WALKERS,
+            is_filter=True,
+        ),
     ),
     Kind.PROVIDER: (
         Field(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, signal
+from scipy import fft, ndimage
 
 from maps.coverage_map.ground import EARTH_RADIUS_M, latitude, longitude
 
@@ -63,7 +63,7 @@ def quartic_density(xy_m: Numbers, weights: Numbers, *, radius_m: float) -> Dens
     columns, rows = (np.ceil((high - low) / cell_m).astype(int) + 2).tolist()
     spread = _binned((xy_m - low) / cell_m, weights, rows=rows, columns=columns)
     kernel = quartic_kernel(radius_m / cell_m)
-    mass = signal.fftconvolve(spread, kernel, mode="same")
+    mass = _convolved(spread, kernel)
     return Density(
         per_hectare=np.maximum(mass, 0) / cell_m**2 * M2_PER_HECTARE,
         west_m=float(low[0]),
@@ -79,6 +79,18 @@ def quartic_kernel(radius_cells: float) -> Numbers:
     squares = (steps[:, np.newaxis] ** 2 + steps**2) / radius_cells**2
     kernel: Numbers = np.where(squares < 1, (1 - squares) ** 2, 0.0)
     return kernel / kernel.sum()
+
+
+def _convolved(grid: Numbers, kernel: Numbers) -> Numbers:
+    """Return the grid with every cell spread as the kernel says, in the same place."""
+    shape = [
+        fft.next_fast_len(n + m - 1, real=True)
+        for n, m in zip(grid.shape, kernel.shape, strict=True)
+    ]
+    wide = fft.irfft2(fft.rfft2(grid, shape) * fft.rfft2(kernel, shape), shape)
+    reach = len(kernel) // 2
+    found: Numbers = wide[reach : reach + grid.shape[0], reach : reach + grid.shape[1]]
+    return found
 
 
 def _binned(cells: Numbers, weights: Numbers, *, rows: int, columns: int) -> Numbers:

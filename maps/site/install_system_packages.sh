@@ -4,7 +4,7 @@
 set -eu
 
 run="python3-venv postgresql postgresql-15-postgis-3 gdal-bin libgdal32 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk gettext ca-certificates"
-test="chromium git"
+test="chromium git libatomic1"
 case "${1:-run}" in
 run) wanted=$run ;;
 test) wanted="$run $test" ;;

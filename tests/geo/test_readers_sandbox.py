@@ -356,7 +356,7 @@ def test_what_the_kernel_lacks_is_left_out_and_told(confined, libc, told):
 def test_a_library_that_is_not_there_needs_no_rule(confined, monkeypatch):
     all_there, one_missing = Libc(), Libc()
     confined(all_there)
-    monkeypatch.setattr(sys, "base_prefix", "/nowhere")
+    monkeypatch.setattr(sys, "prefix", "/nowhere")
     confined(one_missing)
     assert len(one_missing.calls) == len(all_there.calls) - 1
 

@@ -1,0 +1,177 @@
+"""What stands beside the map: counts for the legend, the list of compounds, what a word finds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from maps.served import compounds
+from maps.statuses import ServiceStatus
+from maps.then import INSIDE, SHAPE, as_known, believed, holds, statement
+
+PAGE = 50
+HITS = 20
+WORST_FIRST = (
+    ServiceStatus.UNMANAGED,
+    ServiceStatus.UNKNOWN,
+    ServiceStatus.PLANNED,
+    ServiceStatus.SELF_MANAGED,
+    ServiceStatus.IN_SERVICE,
+)
+_BUILDING = as_known(
+    *("building_then", "geo_building"),
+    area_id="bigint",
+    compound_id="bigint",
+    address="text",
+    geometry=SHAPE,
+)
+_SCATTERED = f"""
+    SELECT count(*) FROM building_then it
+    WHERE it.compound_id IS NULL AND it.area_id IN (SELECT id FROM inside) AND {holds("it")}
+"""  # noqa: S608 (constants)
+_PLACE = """
+    ST_XMin(shape) AS west, ST_YMin(shape) AS south, ST_XMax(shape) AS east, ST_YMax(shape) AS north
+"""
+_COUNTS = statement(
+    *INSIDE,
+    *compounds("true"),
+    select="SELECT status, count(*) FROM compound GROUP BY status",
+)
+_ORDER = " ".join(f"WHEN '{status}' THEN {at}" for at, status in enumerate(WORST_FIRST))
+_LISTED = statement(
+    *INSIDE,
+    *compounds("true"),
+    select=f"""
+        SELECT id, code, name, status, households, floor_area_m2, {_PLACE}
+        FROM compound
+        WHERE %(status)s = '' OR status = %(status)s
+        ORDER BY CASE status {_ORDER} END, name, code
+        LIMIT {PAGE + 1} OFFSET %(offset)s
+    """,  # noqa: S608 (constants)
+)
+_ONE = statement(
+    *INSIDE,
+    *compounds("it.code = %(site)s"),
+    select=f"SELECT id, code, name, status, {_PLACE} FROM compound",  # noqa: S608 (constants)
+)
+_LIKE = "({0}.name ILIKE %(like)s OR {0}.code ILIKE %(like)s OR {0}.address ILIKE %(like)s)"
+_FOUND_COMPOUNDS = statement(
+    *INSIDE,
+    *compounds(_LIKE.format("it")),
+    select=f"""
+        SELECT code, name, address, status, {_PLACE} FROM compound
+        ORDER BY name <> %(word)s, name, code LIMIT {HITS}
+    """,  # noqa: S608 (constants)
+)
+_FOUND_BUILDINGS = statement(
+    *INSIDE,
+    _BUILDING,
+    select=f"""
+        SELECT code, name, address, {_PLACE.replace("shape", "geometry")} FROM building_then it
+        WHERE it.area_id IN (SELECT id FROM inside) AND {holds("it")} AND {_LIKE.format("it")}
+        ORDER BY name <> %(word)s, name, code LIMIT {HITS}
+    """,  # noqa: S608 (constants)
+)
+_FOUND_PROVIDERS = statement(
+    *INSIDE,
+    select=f"""
+        SELECT provider.code, provider.name, count(DISTINCT item.id) FILTER (WHERE {holds("item")})
+        FROM geo_provider provider
+        JOIN geo_contract contract ON contract.provider_id = provider.id
+        JOIN geo_contractitem item ON item.contract_id = contract.id
+        LEFT JOIN geo_compound compound ON compound.id = item.compound_id
+        LEFT JOIN geo_managementarea managed ON managed.id = item.management_area_id
+        LEFT JOIN geo_building building ON building.id = item.building_id
+        LEFT JOIN geo_courtyard courtyard ON courtyard.id = item.courtyard_id
+        WHERE provider.name ILIKE %(like)s AND {believed("item")}
+            AND coalesce(compound.area_id, managed.area_id, building.area_id, courtyard.area_id)
+                IN (SELECT id FROM inside)
+        GROUP BY provider.code, provider.name
+        ORDER BY provider.name LIMIT {HITS}
+    """,  # noqa: S608 (constants)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A thing of the list, with the box round it in degrees."""
+
+    code: str
+    name: str
+    west: float | None
+    south: float | None
+    east: float | None
+    north: float | None
+    id: int = 0
+    status: str = ""
+    address: str = ""
+    households: int | None = None
+    floor_area_m2: float | None = None
+
+    @property
+    def box(self) -> str:
+        """Return the box as a script reads it; "" where the place is not known."""
+        edges = (self.west, self.south, self.east, self.north)
+        return "" if self.west is None else ",".join(f"{edge:.7f}" for edge in edges)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """A provider that the search found."""
+
+    code: str
+    name: str
+    sites: int
+    """What it serves in the area on the day."""
+
+
+def counts_by_status(parameters: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many compounds of the area have each status."""
+    return dict.fromkeys(map(str, ServiceStatus), 0) | dict(_rows(_COUNTS, parameters))
+
+
+def count_scattered(parameters: Mapping[str, Any]) -> int:
+    """Return how many buildings of the area belong to no compound."""
+    ((count,),) = _rows(statement(*INSIDE, _BUILDING, select=_SCATTERED), parameters)
+    return int(count)
+
+
+def listed(parameters: Mapping[str, Any], *, status: str, page: int) -> tuple[list[Place], bool]:
+    """Return a page of compounds, worst first, and whether more follow."""
+    asked = {**parameters, "status": status, "offset": (page - 1) * PAGE}
+    places = _places(_LISTED, asked)
+    return places[:PAGE], len(places) > PAGE
+
+
+def compound_called(parameters: Mapping[str, Any], code: str) -> Place | None:
+    """Return the compound of that code in the area, with its status."""
+    return next(iter(_places(_ONE, {**parameters, "site": code})), None)
+
+
+def found(
+    parameters: Mapping[str, Any], word: str
+) -> tuple[list[Place], list[Place], list[Provider]]:
+    """Return the compounds, buildings and providers whose name, code or address holds a word.
+
+    Providers are those that serve, or served, something in the area.
+    """
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    asked = {**parameters, "word": word, "like": f"%{escaped}%"}
+    rows = _rows(_FOUND_PROVIDERS, asked)
+    providers = [Provider(code=code, name=name, sites=sites) for code, name, sites in rows]
+    return _places(_FOUND_COMPOUNDS, asked), _places(_FOUND_BUILDINGS, asked), providers
+
+
+def _rows(sql: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _places(sql: str, parameters: Mapping[str, Any]) -> list[Place]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        names = [column.name for column in cursor.description]
+        return [Place(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]

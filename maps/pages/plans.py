@@ -1,0 +1,114 @@
+"""Plans of an area: the list, asking for a new one, and the page of one plan with its editor."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from geo.errors import Fault, InputError, gettext_noop
+from geo.models import ManagingArea
+from layers.models import Plan
+from layers.planning.step_plan import steps_from
+from layers.policy import load_policy, policy_names
+from layers.rules import limits_of
+from maps.access import Right, areas_open_to, may
+from maps.models import Job, JobKind
+from maps.queue import enqueue
+
+SHOWN = 50
+NO_SUCH_POLICY = gettext_noop("没有名为“{given}”的政策。请从列表中选择。")
+NOT_A_DAY = gettext_noop("数据日期“{given}”不是日期。请写成 2026-11-22 这样的形式。")
+NOT_A_SEED = gettext_noop("随机种子“{given}”不是 0 至 999999999 的整数。")
+MOST_SEED = 999_999_999
+
+
+@require_safe
+@never_cache
+def plans(request: HttpRequest, area: ManagingArea) -> HttpResponse:
+    """List the plans of an area and of those below it, the newest first."""
+    context = {
+        "plans": plans_below(request, area)[:SHOWN],
+        "policies": [(name, load_policy(name).name) for name in policy_names()],
+        "may_plan": may(request.user, Right.PLAN, area),
+        "jobs": Job.objects.open().filter(area=area, kind=JobKind.PROPOSE),
+    }
+    return render(request, "maps/plans.html", context)
+
+
+@require_POST
+def propose(request: HttpRequest, area: ManagingArea) -> HttpResponse:
+    """Have a plan proposed in the background; asked twice it is proposed once."""
+    asked = wanted_plan(request.POST)
+    known = timezone.now().isoformat()
+    job = enqueue(JobKind.PROPOSE, area=area, by=request.user, arguments={**asked, "known": known})
+    return redirect("job", job.pk)
+
+
+def wanted_plan(given: Mapping[str, str]) -> dict[str, Any]:
+    """Return the arguments of a proposal as a form gives them.
+
+    Raises
+    ------
+    InputError
+        With every answer that cannot be.
+    """
+    faults = []
+    policy, valid, seed = (given.get(name, "").strip() for name in ("policy", "valid", "seed"))
+    if policy not in policy_names():
+        faults.append(Fault(NO_SUCH_POLICY, {"given": policy[:40]}))
+    try:
+        date.fromisoformat(valid)
+    except ValueError:
+        faults.append(Fault(NOT_A_DAY, {"given": valid[:40]}))
+    if not (seed.isascii() and seed.isdigit()) or int(seed) > MOST_SEED:
+        faults.append(Fault(NOT_A_SEED, {"given": seed[:40]}))
+    if faults:
+        raise InputError(*faults)
+    return {"policy": policy, "valid": valid, "seed": int(seed)}
+
+
+def plans_below(request: HttpRequest, area: ManagingArea) -> QuerySet[Plan]:
+    """Return the plans of an area and those below it that the person may see."""
+    below = Q(area=area)
+    for depth in ("parent", "parent__parent", "parent__parent__parent"):
+        below |= Q(**{f"area__{depth}": area})
+    return (
+        Plan.objects.filter(below, area__in=areas_open_to(request.user))
+        .select_related("area", "created_by")
+        .annotate(
+            zones_held=Count("zones", distinct=True),
+            sites_left_out=Count("sites", filter=Q(sites__zone=None), distinct=True),
+        )
+        .order_by("-created_at", "-pk")
+    )
+
+
+@require_safe
+@never_cache
+def plan(request: HttpRequest, plan: Plan) -> HttpResponse:
+    """Show a plan on the map, to be corrected by those who may."""
+    context = {
+        "plan": plan,
+        "config": editor_config(plan, address=request.path),
+        "steps": [
+            (name, step)
+            for name, step in steps_from(plan).items()
+            if may(request.user, Right(step.taker), plan.area)
+        ],
+        "taken": plan.steps.select_related("by")[:SHOWN],
+        "is_sample": plan.sites.filter(compound__batch__is_sample=True).exists(),
+    }
+    return render(request, "maps/plan.html", context)
+
+
+def editor_config(plan: Plan, *, address: str) -> dict[str, Any]:
+    """Return what the editor's script needs to begin."""
+    limits = limits_of(load_policy(plan.policy))
+    return {"plan": plan.pk, "address": address, "limits": asdict(limits)}

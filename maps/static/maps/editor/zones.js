@@ -1,0 +1,127 @@
+// The zones beside the map, live: sums against limits, provider, money, what is broken.
+import { OUT } from "./plan.js";
+import { area, count, element, interpolated, metres, yuan, zoneName } from "./words.js";
+
+export class ZoneList extends EventTarget {
+  constructor(target, plan, limits) {
+    super();
+    this.target = target;
+    this.plan = plan;
+    this.limits = limits;
+    this.colours = new Map();
+    this.open = null;
+    plan.addEventListener("change", () => this.draw());
+    target.addEventListener("click", (event) => this.clicked(event));
+  }
+
+  paint(colours) {
+    this.colours = colours;
+    this.draw();
+  }
+
+  clicked(event) {
+    const row = event.target.closest("[data-zone]");
+    if (!row) return;
+    const wanted = event.target.closest("[data-do]")?.dataset.do || "show";
+    this.dispatchEvent(new CustomEvent(wanted, { detail: { zone: row.dataset.zone } }));
+  }
+
+  draw() {
+    const out = this.plan.sitesOf(OUT);
+    const rows = this.plan.ordered().map((zone) => this.row(zone));
+    if (out.length) rows.push(outRow(out.length));
+    this.target.replaceChildren(...rows);
+  }
+
+  row(zone) {
+    const broken = zone.problems || [];
+    const row = element("li", {
+      classes: `zone${broken.length ? " broken" : ""}${zone.zone === this.open ? " open" : ""}`,
+      "data-zone": zone.zone,
+    });
+    const swatch = element("span", { classes: "swatch", "aria-hidden": "true" });
+    swatch.style.background = this.colours.get(zone.zone) || "";
+    row.append(
+      element(
+        "div",
+        { classes: "line" },
+        swatch,
+        element("button", { classes: "name", type: "button", text: zoneName(zone.zone) }),
+        element("span", { classes: "sum", text: area(zone.floor_area_m2) }),
+        this.bar(zone),
+      ),
+      element("div", { classes: "line small", text: this.facts(zone) }),
+      element(
+        "div",
+        { classes: "line small" },
+        element("span", { classes: "provider", text: provider(zone) }),
+        button("why", gettext("理由")),
+        button("choose", gettext("选中")),
+        button(
+          zone.locked ? "unlock" : "lock",
+          zone.locked ? gettext("解锁") : gettext("锁定"),
+          !this.plan.mayEdit,
+        ),
+      ),
+    );
+    for (const problem of broken)
+      row.append(element("p", { classes: "problem", text: problem.text }));
+    return row;
+  }
+
+  /** Where the floor area lies between the limits. */
+  bar(zone) {
+    const { floor_area_min_m2: minimum, floor_area_max_m2: maximum } = this.limits;
+    if (zone.floor_area_m2 == null || !(maximum || minimum)) return null;
+    const full = (maximum || minimum * 2) * 1.2;
+    const bar = element("span", { classes: "bounds", "aria-hidden": "true" });
+    const fill = element("span", { classes: "fill" });
+    fill.style.width = `${Math.min(100, (100 * zone.floor_area_m2) / full)}%`;
+    bar.append(fill);
+    for (const limit of [minimum, maximum]) {
+      if (!limit) continue;
+      const mark = element("span", { classes: "limit" });
+      mark.style.left = `${(100 * limit) / full}%`;
+      bar.append(mark);
+    }
+    return bar;
+  }
+
+  facts(zone) {
+    const parts = [
+      interpolated(gettext("%(n)s 处"), { n: count(zone.sites) }),
+      interpolated(gettext("%(n)s 户（套）"), { n: count(zone.households) }),
+      interpolated(gettext("直径 %(n)s"), { n: metres(zone.diameter_m) }),
+      interpolated(gettext("年收支差额 %(n)s"), { n: yuan(zone.margin_yuan) }),
+    ];
+    if (zone.exception_text) parts.push(zone.exception_text);
+    if (zone.locked) parts.push(gettext("已锁定"));
+    return parts.join(" · ");
+  }
+}
+
+function provider(zone) {
+  if (!zone.provider) return gettext("暂无可推荐的服务主体");
+  const told = zone.is_backstop ? gettext("拟推荐 %(name)s（兜底）") : gettext("拟推荐 %(name)s");
+  return interpolated(told, { name: zone.provider });
+}
+
+function button(action, text, isHidden = false) {
+  return element("button", {
+    type: "button",
+    classes: "link",
+    "data-do": action,
+    text,
+    hidden: isHidden,
+  });
+}
+
+function outRow(sites) {
+  const text = interpolated(gettext("未归入 %(n)s 处"), { n: count(sites) });
+  return element(
+    "li",
+    { classes: "zone out", "data-zone": OUT },
+    element("button", { classes: "name", type: "button", text }),
+    button("choose", gettext("选中")),
+  );
+}
