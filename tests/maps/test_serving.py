@@ -35,9 +35,9 @@ ASK = """
 """
 
 
-def until(ask):
+def until(ask, *, patience_s=PATIENCE_S):
     """Wait for an answer that is not empty, and return it."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     while not (answer := ask()):
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.01)
@@ -119,7 +119,10 @@ def site(database, tmp_path_factory):
         process=process, said=said.read_text, address=f"http://127.0.0.1:{port}", var=var
     )
     try:
-        until(lambda: "连片已启动" in said.read_text() or process.poll() is not None)
+        until(
+            lambda: "连片已启动" in said.read_text() or process.poll() is not None,
+            patience_s=2 * PATIENCE_S,
+        )
         assert process.poll() is None, said.read_text()
         yield served
     finally:
