@@ -23,7 +23,17 @@ BRIDGES = {
     *("frames", "loading"),
     "planning",
     *("access", "asked", "frame", "middleware", "pages", "plan_export", "site", "stored_outputs"),
-    *("card", "drawn", "found", "served", "shown_plans", "templatetags", "tiles", "uncovered"),
+    *(
+        "card",
+        "drawn",
+        "found",
+        "served",
+        "scope",
+        "standing",
+        "templatetags",
+        "tiles",
+        "uncovered",
+    ),
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies"}
