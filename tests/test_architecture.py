@@ -23,8 +23,9 @@ BRIDGES = {
     *("frames", "loading"),
     "planning",
     *("access", "asked", "frame", "middleware", "pages", "plan_export", "site", "stored_outputs"),
-    *("card", "drawn", "found", "served", "shown_plans", "templatetags", "tiles", "uncovered"),
-    *("attempts", "exporting", "importing", "jobs", "planner", "queue", "reach", "uploads"),
+    *("card", "drawn", "found", "scope", "served", "standing", "templatetags", "tiles"),
+    *("attempts", "exporting", "importing", "jobs", "planner", "queue", "reach", "uncovered"),
+    *("auditing", "ledger", "overview", "recording", "uploads"),
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies"}

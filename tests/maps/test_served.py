@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from geo.frames.past import managing_tree
 from geo.models import Compound, ConditionFact, Courtyard, ManagingArea, Member
 from geo.words import AreaLevel, Condition, ProviderKind
 from layers.coverage import Measure, covered
@@ -15,7 +16,7 @@ from layers.planning.read_ledger import coverage_ledger
 from layers.sites import SiteKind
 from maps.served import buildings, compounds
 from maps.statuses import ServiceStatus
-from maps.then import INSIDE, statement
+from maps.then import statement
 from tests.rows import (
     LONG_AGO,
     area,
@@ -31,8 +32,8 @@ from tests.rows import (
 )
 
 pytestmark = pytest.mark.django_db
-STATUS = statement(*INSIDE, *compounds("true"), select="SELECT code, status FROM compound")
-OF_BUILDINGS = statement(*INSIDE, *buildings("true"), select="SELECT code, status FROM building")
+STATUS = statement(*compounds("true"), select="SELECT code, status FROM compound")
+OF_BUILDINGS = statement(*buildings("true"), select="SELECT code, status FROM building")
 TODAY, NOW = day(2026, 6, 1), at(2026, 6, 2)
 
 
@@ -47,7 +48,8 @@ def street(city):
 
 
 def statuses(sql=STATUS, *, area="21", valid=TODAY, known=NOW, plans=()):
-    asked = {"area": area, "valid": valid, "known": known, "plans": list(plans)}
+    areas = list(managing_tree(area=area, known=known).inside())
+    asked = {"areas": areas, "valid": valid, "known": known, "plans": list(plans)}
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         return dict(cursor.fetchall())
