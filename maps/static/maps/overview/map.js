@@ -120,7 +120,7 @@ export class AreaMap extends EventTarget {
       geometry: at,
       text: new style.Text({
         text,
-        font: `${isPointed ? 700 : 500} 13px ${FONT}`,
+        font: `${isPointed ? 700 : 500} 12px ${FONT}`,
         fill: new style.Fill({ color: "#111" }),
         stroke: new style.Stroke({ color: "#fff", width: 4 }),
       }),
