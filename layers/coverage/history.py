@@ -99,9 +99,8 @@ def _some_days(
 def _own(entries: "_Entries", area: Positions, bits: Bits, size: int) -> NDArray[np.float64]:
     """Return the weight of what is flagged in each area itself; first what lies nowhere."""
     chosen = bits != NEVER
-    weights = entries.weight[chosen]
-    own: NDArray[np.float64] = np.bincount(area[chosen] + 1, weights=weights, minlength=size)
-    return own
+    own = np.bincount(area[chosen] + 1, weights=entries.weight[chosen], minlength=size)
+    return own.astype(np.float64)
 
 
 def _up_the_tree(own: NDArray[np.float64], timeline: Timeline) -> NDArray[np.float64]:

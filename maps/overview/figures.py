@@ -1,7 +1,7 @@
 """The figures of the overview: the headline, and a row for each area right below."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -130,7 +130,7 @@ def measured(coverage: Coverage, choice: Choice, calendar: Calendar) -> Measured
     )
 
 
-def told(percents: Sequence[float]) -> tuple[float | None, ...]:
+def told(percents: Iterable[float]) -> tuple[float | None, ...]:
     """Return rates with two decimals, None for NaN; what is not complete never reads 100."""
     return tuple(None if np.isnan(each) else _rounded(float(each)) for each in percents)
 
