@@ -20,9 +20,10 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 ]
 BRIDGES = {
     *("admin", "apps", "management", "migrations", "models"),
-    *("frames", "loading"),
+    *("frames", "loading", "recording"),
     "planning",
-    *("access", "pages", "plan_export", "site", "stored_outputs", "templatetags"),
+    *("access", "asked", "auditing", "exporting", "frame", "ledger", "middleware"),
+    *("pages", "plan_export", "site", "stored_outputs", "templatetags"),
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies"}
