@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from geo.errors import Fault, gettext_noop
-from geo.models import ManagingArea
+from geo.models import ManagingArea, Provider
 from geo.readers import Field, Kind, Reads
 from geo.recording.telling import CellFaultsError
 from geo.words import CommitteeKind, DecisionWay, ExitReason
@@ -258,3 +259,13 @@ def _choices(field: Field, inside: Inside) -> tuple[tuple[str, str], ...]:
 
 def _once(name: str, names: Sequence[tuple[str, str]]) -> bool:
     return sum(name == other for _, other in names) == 1
+
+
+MOST_NAMES = 1_000
+
+
+def names_of_providers() -> list[str]:
+    """Return the names that the input of a provider proposes."""
+    today = timezone.localdate()
+    known = Provider.objects.existing_on(today).order_by("name")
+    return list(known.values_list("name", flat=True)[:MOST_NAMES])

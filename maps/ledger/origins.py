@@ -74,7 +74,7 @@ def versions_of(model: type[Registered], pks: Sequence[int]) -> dict[int, list[V
     for pk, before in revisions.values_list("object_id", "before"):
         told[pk].append(before)
     names = [field.attname for field in plain_fields(model)]
-    for row in model.objects.filter(pk__in=pks).values(*names):  # type: ignore[attr-defined]
+    for row in model.objects.filter(pk__in=pks).values(*names):
         told[row["id"]].append(row)
     batches = _batches(row["batch_id"] for rows in told.values() for row in rows)
     authors = _authors(model, pks)
@@ -104,7 +104,8 @@ def _version(
         source, person = batches[row["batch_id"]]
     else:
         source = row["source"]
-        person = authors.get((row["id"], before and _moment(before["changed_at"])), "")
+        since = _moment(before["changed_at"]) if before else None
+        person = authors.get((row["id"], since), "")
     return Version(values=row, origin=Origin(source=source, at=at, person=person))
 
 

@@ -91,9 +91,8 @@ def export(request: HttpRequest, area: ManagingArea, kind: str) -> HttpResponse:
         details={"rows": file.rows, "filter": told(view), "date": str(asked.valid)},
     )
     answer = HttpResponse(file.content, content_type=file.content_type)
-    answer.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=file.name
-    )
+    told_name = content_disposition_header(as_attachment=True, filename=file.name)
+    answer.headers["Content-Disposition"] = str(told_name)
     return answer
 
 

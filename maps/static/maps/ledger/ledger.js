@@ -83,6 +83,11 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-drops]")?.closest("tbody").remove();
 });
 
+// A row that is sent back with its faults, or with what others wrote, is an answer, not an error.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ([400, 412].includes(event.detail.xhr.status)) event.detail.isError = false;
+});
+
 document.addEventListener("htmx:load", (event) => {
   const row = event.detail.elt;
   if (!row.matches("tbody.record")) return;
