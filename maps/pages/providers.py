@@ -48,8 +48,8 @@ def proposed_zones(request: HttpRequest) -> Counter[str]:
     plans = Plan.objects.filter(area__in=areas_open_to(request.user))
     newest = (
         plans.exclude(status=PlanStatus.ABORTED)
-        .order_by("area", "-version")
-        .distinct("area")
+        .order_by("area_id", "-version")
+        .distinct("area_id")
         .values("pk")
     )
     named = Assignment.objects.filter(zone__plan__in=newest)
