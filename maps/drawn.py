@@ -124,7 +124,8 @@ def _areas() -> str:
         SELECT it.id, it.code, it.name, it.level, it.code = %(area)s AS is_asked,
             {_geom(_coarse("it.geometry"))} AS geom
         FROM area_then it
-        WHERE (it.id IN (SELECT unnest(%(areas)s::bigint[]))) IS TRUE AND {holds("it")} AND {IN_WINDOW.format("it")}
+        WHERE (it.id IN (SELECT unnest(%(areas)s::bigint[]))) IS TRUE
+            AND {holds("it")} AND {IN_WINDOW.format("it")}
             AND it.level = ANY(%(levels)s)
         ORDER BY it.id
     """  # noqa: S608 (constants)
