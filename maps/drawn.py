@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from geo.crs import MERCATOR_SRID, STORAGE_SRID, WGS84_SRID
-from maps.served import buildings
-from maps.standing import standing
+from maps.standing import WINDOWS, standing
 from maps.statuses import ServiceStatus
-from maps.then import IN_WINDOW, INSIDE, OR_POINT_IN_WINDOW, SHAPE, as_known, holds, statement
+from maps.then import IN_WINDOW, INSIDE, SHAPE, as_known, holds, statement
 
 EDGES = "%(tile_west)s, %(tile_south)s, %(tile_east)s, %(tile_north)s"
 EXTENT = 4096
@@ -79,25 +78,30 @@ def _compounds() -> str:
     rows = f"""
         SELECT id, code, name, status, {_is_named_here("shape")} AS named,
             {_geom("shape")} AS geom
-        FROM compound ORDER BY id
+        FROM standing ORDER BY id
     """  # noqa: S608 (constants)
-    return statement(*standing(OR_POINT_IN_WINDOW.format("it")), select=_packed("compounds", rows))
+    return statement(
+        *standing("compounds", WINDOWS["compounds"]), select=_packed("compounds", rows)
+    )
 
 
 def _compound_clusters() -> str:
     counts = [
         f"count(*) FILTER (WHERE status = '{status}') AS {status}" for status in ServiceStatus
     ]
-    parts = [*standing(OR_POINT_IN_WINDOW.format("it"))]
-    return _clustered("compounds", parts, "SELECT shape, status FROM compound", *counts)
+    parts = [*standing("compounds", WINDOWS["compounds"])]
+    return _clustered("compounds", parts, "SELECT shape, status FROM standing", *counts)
 
 
 def _buildings() -> str:
     rows = f"""
-        SELECT id, code, name, address, scattered, status, {_geom("geometry")} AS geom
-        FROM building ORDER BY id
+        SELECT id, code, name, address, compound_id IS NULL AS scattered, status,
+            {_geom("shape")} AS geom
+        FROM standing ORDER BY id
     """  # noqa: S608 (constants)
-    return statement(*buildings(IN_WINDOW.format("it")), select=_packed("buildings", rows))
+    return statement(
+        *standing("buildings", WINDOWS["buildings"]), select=_packed("buildings", rows)
+    )
 
 
 def _building_clusters() -> str:
@@ -120,7 +124,8 @@ def _areas() -> str:
         SELECT it.id, it.code, it.name, it.level, it.code = %(area)s AS is_asked,
             {_geom(_coarse("it.geometry"))} AS geom
         FROM area_then it
-        WHERE it.id = ANY(%(areas)s::bigint[]) AND {holds("it")} AND {IN_WINDOW.format("it")}
+        WHERE (it.id IN (SELECT unnest(%(areas)s::bigint[]))) IS TRUE
+            AND {holds("it")} AND {IN_WINDOW.format("it")}
             AND it.level = ANY(%(levels)s)
         ORDER BY it.id
     """  # noqa: S608 (constants)

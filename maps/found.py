@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from maps.scope import Scope
-from maps.standing import standing, standing_of
+from maps.standing import standing, status_parameters
 from maps.statuses import ServiceStatus
 from maps.then import INSIDE, SHAPE, as_known, believed, holds, statement
 
@@ -36,24 +36,24 @@ _PLACE = """
 """
 _ORDER = " ".join(f"WHEN '{status}' THEN {at}" for at, status in enumerate(WORST_FIRST))
 _LISTED = statement(
-    *standing("true"),
+    *standing("compounds", "true"),
     select=f"""
         SELECT id, code, name, status, households, floor_area_m2, {_PLACE}
-        FROM compound
+        FROM standing
         WHERE %(status)s = '' OR status = %(status)s
         ORDER BY CASE status {_ORDER} END, name, code
         LIMIT {PAGE + 1} OFFSET %(offset)s
     """,  # noqa: S608 (constants)
 )
 _ONE = statement(
-    *standing("it.code = %(site)s"),
-    select=f"SELECT id, code, name, status, {_PLACE} FROM compound",  # noqa: S608 (constants)
+    *standing("compounds", "it.code = %(site)s"),
+    select=f"SELECT id, code, name, status, {_PLACE} FROM standing",  # noqa: S608 (constants)
 )
 _LIKE = "({0}.name ILIKE %(like)s OR {0}.code ILIKE %(like)s OR {0}.address ILIKE %(like)s)"
 _FOUND_COMPOUNDS = statement(
-    *standing(_LIKE.format("it")),
+    *standing("compounds", _LIKE.format("it")),
     select=f"""
-        SELECT code, name, address, status, {_PLACE} FROM compound
+        SELECT code, name, address, status, {_PLACE} FROM standing
         ORDER BY name <> %(word)s, name, code LIMIT {HITS}
     """,  # noqa: S608 (constants)
 )
@@ -115,11 +115,6 @@ class Provider:
     """What it serves in the area on the day."""
 
 
-def counts_by_status(scope: Scope) -> dict[str, int]:
-    """Return how many compounds of the area have each status."""
-    return {status: len(rows) for status, rows in standing_of(scope).items()}
-
-
 def count_scattered(scope: Scope) -> int:
     """Return how many buildings of the area belong to no compound."""
     ((count,),) = _rows(statement(_BUILDING, select=_SCATTERED), scope.parameters)
@@ -151,7 +146,7 @@ def found(scope: Scope, word: str) -> tuple[list[Place], list[Place], list[Provi
 
 
 def _all(scope: Scope) -> dict[str, Any]:
-    return {**scope.parameters, **standing_of(scope)}
+    return {**scope.parameters, **status_parameters("compounds", scope)}
 
 
 def _rows(sql: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ from geo.models import ManagingArea
 from geo.words import AreaLevel
 from maps.drawn import BUFFER, EXTENT, LAYERS, layer_sql
 from maps.scope import Scope, scope_of
-from maps.standing import standing_of
+from maps.standing import STATUSES, looked_up
 
 FINEST = 18
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -96,8 +96,8 @@ def tile_of(layer: str, square: Tile, scope: Scope) -> bytes:
     if not sql:
         return b""
     parameters = {**scope.parameters, **square.parameters}
-    if layer == "compounds":
-        parameters |= standing_of(scope)
+    if layer in STATUSES:
+        parameters |= looked_up(layer, scope, square.parameters)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         (drawn,) = cursor.fetchone()

@@ -27,9 +27,10 @@ from maps.coverage_map.colouring import zone_colours
 from maps.coverage_map.heat import BANDWIDTH_M
 from maps.coverage_map.patterns import pattern_defs
 from maps.drawn import BUILDINGS_FROM, COMPOUNDS_FROM, SCATTERED_FROM
-from maps.found import HITS, count_scattered, counts_by_status, found, listed
+from maps.found import HITS, count_scattered, found, listed
 from maps.middleware import MAY
 from maps.scope import Scope, plans_of, scope_of
+from maps.standing import counts_by_status
 from maps.statuses import COLOURS, WORDS, ServiceStatus
 from maps.tiles import FINEST
 from maps.uncovered import heat_of

@@ -64,12 +64,18 @@ def test_the_list_does_what_pointing_does(open_map):
     page = open_map()
     row = page.locator("#compounds .place").first
     row.wait_for()
-    code, before = row.get_attribute("data-site"), page.url
+    code = row.get_attribute("data-site")
+    west, south, east, north = map(float, row.get_attribute("data-box").split(","))
     row.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(f'article[data-site="{code}"]')
-    page.wait_for_function("before => location.href !== before", arg=before)
-    page.wait_for_function("() => location.hash.includes('z=17')")
+    page.wait_for_function(
+        """([x, y]) => {
+            const at = new URLSearchParams(location.hash.slice(1));
+            return Math.abs(at.get("x") - x) < 1e-4 && Math.abs(at.get("y") - y) < 1e-4;
+        }""",
+        arg=[(west + east) / 2, (south + north) / 2],
+    )
 
 
 def test_escape_closes_the_card_and_the_list_is_back(open_map):
