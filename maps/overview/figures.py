@@ -13,7 +13,6 @@ from layers.coverage import DEFINITIONS, NOWHERE, History, Measure, Positions, R
 from layers.planning.report_history import Coverage
 from maps.overview.calendar import Calendar
 from maps.overview.choice import Choice
-from maps.overview.classes import class_of
 from maps.overview.numbers import Amount
 from maps.overview.sparkline import sparkline
 
@@ -59,11 +58,6 @@ class Figures:
     def sparkline(self) -> str:
         """Return the points of the trend's line."""
         return sparkline(self.trend)
-
-    @property
-    def rate_class(self) -> int | None:
-        """Return the class of the map."""
-        return class_of(self.rate.percent)
 
     @property
     def change_text(self) -> str:
