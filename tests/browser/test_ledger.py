@@ -4,6 +4,7 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from geo.models import Compound, ManagingArea
@@ -118,6 +119,20 @@ def test_a_clerk_enters_a_contract(street, open_as):
     expect(page.get_by_text("没有名为“没有这家”的服务主体。")).to_be_visible()
     page.locator("tbody.changing").get_by_role("button", name="取消").click()
     expect(page.locator("tbody.changing")).to_have_count(0)
+
+
+def test_a_clerk_ends_a_contract(street, open_as):
+    code, _names = street
+    page = open_as("clerk", f"/areas/{code}/ledger/contract/", tolerates=(400,))
+    page.get_by_role("button", name="终止").first.click()
+    page.get_by_role("button", name="终止合同").click()
+    expect(page.get_by_text("请选择终止原因。")).to_be_visible()
+    form = page.locator("tbody.changing")
+    form.get_by_label("终止日期").fill(str(timezone.localdate()))
+    form.get_by_label("终止原因").select_option("协商")
+    form.get_by_role("button", name="终止合同").click()
+    expect(page.locator(".row-message")).to_contain_text("已保存")
+    expect(page.locator("tbody.saved")).to_contain_text(str(timezone.localdate()))
 
 
 def test_a_clerk_confirms_the_month(street, open_as):
