@@ -96,11 +96,12 @@ def _marks_of(source: Source, wanted: Wanted, inside: Inside) -> QuerySet[Any, A
         rows = rows.filter(**{author: wanted.person})
     name = Value(source.key, output_field=TextField())
     whole = {"at": F(source.moment), "source": name, **told}
-    return (
+    marks: QuerySet[Any, Any] = (
         rows.order_by()
         .annotate(**{f"m_{key}": told for key, told in whole.items()})
         .values(*(f"m_{key}" for key in whole))
     )
+    return marks
 
 
 def _in_period(source: Source, wanted: Wanted) -> Q:
