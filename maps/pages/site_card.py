@@ -22,8 +22,8 @@ def site_card(request: HttpRequest, area: ManagingArea, *, site: str) -> HttpRes
     asked = scope.asked
     tree = managing_tree(area=area.code, known=asked.known)
     card = card_of(site, tree, plans_of(tree, known=asked.known), asked)
-    place = None if card is None else compound_called(scope, site)
-    if place is None:
+    place = compound_called(scope, site)
+    if card is None or place is None:
         raise Http404
     context = {
         "card": card,
