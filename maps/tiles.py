@@ -65,7 +65,7 @@ class Tile:
         }
 
     def _longitude(self, column: float) -> float:
-        return 360 * column / 2**self.z - 180
+        return 360 * column / float(2**self.z) - 180
 
     def _latitude(self, row: float) -> float:
         return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / 2**self.z))))

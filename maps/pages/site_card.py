@@ -22,7 +22,7 @@ def site_card(request: HttpRequest, area: ManagingArea, *, site: str) -> HttpRes
     asked = scope.asked
     tree = managing_tree(area=area.code, known=asked.known)
     card = card_of(site, tree, plans_of(tree, known=asked.known), asked)
-    place = card and compound_called(scope, site)
+    place = compound_called(scope, site) if card else None
     if card is None or place is None:
         raise Http404
     context = {
