@@ -135,7 +135,8 @@ export function makeStyles(config, shown) {
     if (!shown.statuses.has(status)) return null;
     const isPoint = feature.getType() === "Point";
     const styles = [isPoint ? ofPoint[status] : ofCompound[status]];
-    if (resolution < 2.6 && feature.get("named")) styles.push(new ol.style.Style({ text: label(feature.get("name")) }));
+    if (resolution < 2.6 && feature.get("named"))
+      styles.push(new ol.style.Style({ text: label(feature.get("name")) }));
     return styles;
   }
 
