@@ -125,11 +125,9 @@ function select(site) {
 function goTo(box) {
   if (!box) return;
   const degrees = box.split(",").map(Number);
-  const size = map.getSize();
+  const [across, down] = map.getSize().map((edge) => edge * 0.3);
   fit(ol.proj.transformExtent(degrees, "EPSG:4326", "EPSG:3857"), {
-    padding: size
-      .map((edge) => edge * 0.3)
-      .flatMap((edge, at) => (at ? [edge, edge] : [edge, edge])),
+    padding: [down, across, down, across],
     duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
   });
 }
