@@ -61,8 +61,7 @@ def marks(wanted: Wanted, inside: Inside) -> QuerySet[Any, Any]:
     chosen = [SOURCES[wanted.source]] if wanted.source else list(SOURCES.values())
     parts = [_marks_of(source, wanted, inside) for source in chosen]
     whole = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    newest_first: QuerySet[Any, Any] = whole.order_by("-m_at", "-m_row")
-    return newest_first
+    return whole.order_by("-m_at", "-m_row")
 
 
 def as_marks(rows: Sequence[Mapping[str, Any]]) -> list[Mark]:
@@ -71,7 +70,7 @@ def as_marks(rows: Sequence[Mapping[str, Any]]) -> list[Mark]:
 
 
 def _marks_of(source: Source, wanted: Wanted, inside: Inside) -> QuerySet[Any, Any]:
-    rows = source.rows().filter(source.lies(inside), _in_period(source, wanted))
+    rows: Any = source.rows().filter(source.lies(inside), _in_period(source, wanted))
     if wanted.thing:
         rows = rows.filter(_about(source, wanted.thing))
     if source.has_events:
@@ -96,12 +95,9 @@ def _marks_of(source: Source, wanted: Wanted, inside: Inside) -> QuerySet[Any, A
         rows = rows.filter(**{author: wanted.person})
     name = Value(source.key, output_field=TextField())
     whole = {"at": F(source.moment), "source": name, **told}
-    marks: QuerySet[Any, Any] = (
-        rows.order_by()
-        .annotate(**{f"m_{key}": told for key, told in whole.items()})
-        .values(*(f"m_{key}" for key in whole))
-    )
-    return marks
+    columns = {f"m_{key}": expression for key, expression in whole.items()}
+    found: QuerySet[Any, Any] = rows.order_by().annotate(**columns).values(*columns)
+    return found
 
 
 def _in_period(source: Source, wanted: Wanted) -> Q:
