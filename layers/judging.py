@@ -44,7 +44,6 @@ class Judged:
     """The name under which the policy lives with the problems; None where it does not."""
     account: Account
     diameter_m: float
-    walk_m: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,23 +115,34 @@ class JudgedGround:
         is_open = np.flatnonzero(self.links.is_open)
         return is_open, np.searchsorted(self.links.a[is_open], np.arange(len(self.sites) + 1))
 
-    def links_of(self, members: Sequence[int]) -> Links:
-        """Return the open links that come from a member: all that can join members, and few more.
+    def among(self, members: Sequence[int]) -> Links:
+        """Return the open links between members, each end as its position among the members.
 
         `members` are sorted positions in `Sites`.
         """
         is_open, begins = self._open_links
         held = [is_open[begins[site] : begins[site + 1]] for site in members]
         rows = np.concatenate([is_open[:0], *held])
-        return Links(
-            **{column.name: getattr(self.links, column.name)[rows] for column in fields(Links)}
-        )
+        own = np.array(members, dtype=np.int64)
+        end = np.searchsorted(own, self.links.b[rows])
+        is_inside = end < len(own)
+        is_inside[is_inside] = own[end[is_inside]] == self.links.b[rows[is_inside]]
+        rows = rows[is_inside]
+        columns = {column.name: getattr(self.links, column.name)[rows] for column in fields(Links)}
+        columns["a"] = np.searchsorted(own, columns["a"])
+        return Links(**columns | {"b": end[is_inside]})
 
     def parts(self, ids: Iterable[str]) -> list[tuple[str, ...]]:
         """Return the parts into which sites fall over open links, the largest first."""
         members = sorted(self.at[site] for site in ids)
-        found = parts_of(members, self.links_of(members))
-        return [tuple(self.sites.ids[list(part)].tolist()) for part in found]
+        names = self.sites.ids[members]
+        found = parts_of(range(len(members)), self.among(members))
+        return [tuple(names[list(part)].tolist()) for part in found]
+
+    def walk_m(self, members: Sequence[int]) -> float:
+        """Return the length in metres of the shortest net of open links that joins the members."""
+        own = list(range(len(members)))
+        return zone_walk_m(own, self._only(members, self.spots), self.among(members))
 
     def judge(self, label: str, drawing: Drawing) -> Judged:
         """Return what is to be said of a zone of the drawing."""
@@ -149,10 +159,10 @@ class JudgedGround:
         return judged
 
     def _judge(self, label: str, members: tuple[int, ...], held: tuple[int, ...]) -> Judged:
-        lock = np.zeros(len(self.sites), dtype=f"U{len(label)}")
-        lock[list(held)] = label
-        sites, links = replace(self.hulls, lock=lock), self.links_of(members)
-        zone = Zone(label, members)
+        # Only what the zone holds is looked at, so that its size counts and not the plan's.
+        own, lock = range(len(members)), np.where(np.isin(members, held), label, "")
+        sites = replace(self._only(members, self.hulls), lock=lock.astype(np.str_))
+        zone, links = Zone(label, tuple(own)), self.among(members)
         problems = problems_of_zone(zone, sites, links, self.policy)
         return Judged(
             label=label,
@@ -160,10 +170,15 @@ class JudgedGround:
             is_locked=len(held) == len(members),
             problems=problems,
             exception=exception_of(zone, problems, sites),
-            account=account_of(members, sites, self.policy.money),
-            diameter_m=diameter_m(sites.polygons[list(members)]),
-            walk_m=zone_walk_m(members, self.spots, links),
+            account=account_of(own, sites, self.policy.money),
+            diameter_m=diameter_m(sites.polygons),
         )
+
+    @staticmethod
+    def _only(members: Sequence[int], sites: Sites) -> Sites:
+        is_member = np.zeros(len(sites), dtype=np.bool_)
+        is_member[list(members)] = True
+        return sites.take(is_member)
 
 
 def judge_change(

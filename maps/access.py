@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from geo.models import ManagingArea
 from layers.models import Plan
-from maps.models import EVERYWHERE, Job, Membership, Role, User
+from maps.models import EVERYWHERE, Job, Membership, Role, Upload, User
 
 BELOW = """
     WITH RECURSIVE below AS (
@@ -120,10 +120,15 @@ def _job(pk: int) -> tuple[models.Model | None, ManagingArea | None]:
     return _of_area(Job.objects.select_related("plan"), pk)
 
 
+def _upload(pk: int) -> tuple[models.Model | None, ManagingArea | None]:
+    return _of_area(Upload.objects.select_related("job", "batch"), pk)
+
+
 SUBJECTS: Mapping[str, Callable[[Any], tuple[models.Model | None, ManagingArea | None]]] = {
     "code": _area,
     "plan": _plan,
     "job": _job,
+    "upload": _upload,
 }
 """What an address captures → the thing it names, and the area whose rights count."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db import transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
@@ -14,8 +15,9 @@ from layers.models import Plan
 from layers.planning.propose_plan import propose_plan
 from layers.policy import load_policy
 from maps.attempts import Attempt, attempt_job
-from maps.models import JobKind, JobStep
+from maps.models import JobKind, JobStep, Upload
 from maps.stored_outputs import write_area
+from maps.uploads import check_upload, load_upload
 
 SHARES = {
     JobStep.GROUND: (0.0, 0.1),
@@ -75,3 +77,26 @@ def render(attempt: Attempt) -> None:
         known=datetime.fromisoformat(asked["known"]),
     )
     attempt.seal(files=[path.name for path in written])
+
+
+@does(JobKind.CHECK)
+def check(attempt: Attempt) -> None:
+    """Look through a file that somebody brought in; nothing of it is stored."""
+    attempt.begin(JobStep.READ, shares=(0.0, 1.0))
+    upload = Upload.objects.select_related("area", "uploaded_by").get(
+        pk=attempt.job.arguments["upload"]
+    )
+    check_upload(upload)
+    attempt.seal(state=upload.state)
+
+
+@does(JobKind.LOAD)
+def load(attempt: Attempt) -> None:
+    """Store a file together with the end of the job, or nothing of both."""
+    attempt.begin(JobStep.LOAD, shares=(0.0, 1.0))
+    upload = Upload.objects.select_related("area", "uploaded_by").get(
+        pk=attempt.job.arguments["upload"]
+    )
+    with transaction.atomic():
+        load_upload(upload)
+        attempt.seal(state=upload.state)

@@ -16,6 +16,7 @@ from geo.readers import FIELDS as READ
 from geo.readers import Kind
 from geo.readers.field_table import readable_fields
 from layers.policy_keys import ALL_KEYS
+from maps.access import RIGHTS
 from maps.exports import FIELDS as WRITTEN
 from maps.site.urls import urlpatterns
 
@@ -98,6 +99,15 @@ def test_every_address_is_listed(pattern):
         row[1]
         == "`/" + re.sub(r"<\w+:(\w+)>", lambda found: found[1].upper(), str(pattern.pattern)) + "`"
     )
+    right = getattr(pattern.callback, "right", None)
+    assert row[2] in ({f"`{right}`"} if right else {"everybody", "signed in"})
+
+
+def test_the_rights_of_every_role_are_listed():
+    told = section("docs/commands.md", "# Addresses of the site")
+    for role, rights in RIGHTS.items():
+        listed = re.search(rf"{role} `([a-z ]+)`", told.replace("\n", " "))[1].split()
+        assert set(listed) == set(rights), role
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def _write(
 ) -> dict[str, int]:
     """Insert new rows and update known ones; return the ids by code."""
     mine = {"batch_id": job.batch.pk, "changed_at": job.now, "source": job.batch.file_name}
-    ids = copy_rows(model, [row | mine | {"recorded_at": job.now} for row in fresh])
+    ids = copy_rows(model, [{**row, **mine, "recorded_at": job.now} for row in fresh])
     new = dict(zip((row["code"] for row in fresh), ids, strict=True))
     return new | _update(model, changed, mine, job=job)
 

@@ -59,15 +59,18 @@ class KeepHistory(pgtrigger.Trigger):
         """  # noqa: S608 (names of our own columns)
 
 
+def exists_on(day: date) -> Q:
+    """Return the condition that a thing exists on a day; unknown ends are open."""
+    has_begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
+    return has_begun & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
 class RegisteredQuerySet(models.QuerySet[_Registered]):
     """Registered things of one kind."""
 
     def existing_on(self, day: date) -> Self:
         """Return what exists on a day; unknown ends are open."""
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-        )
+        return self.filter(exists_on(day))
 
     def known_at(self, moment: datetime) -> Self:
         """Return what was on record at a moment (with the values of today: see `Revision`)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from geo.readers import words
 from geo.readers.fields import Field, Reads
 from geo.readers.kinds import SHAPES, Kind
 from geo.readers.shared_fields import (
@@ -18,7 +19,6 @@ from geo.readers.shared_fields import (
     flag,
     households,
 )
-from geo.readers.words import BARRIERS, COMMITTEES, CROSSINGS, GRADES, LEVELS, PROVIDERS, UNITS
 
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {
     Kind.AREA: (
@@ -37,7 +37,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             synonyms=("级别", "区划级别"),
             reads=Reads.CHOICE,
             is_required=True,
-            choices=LEVELS,
+            choices=words.LEVELS,
         ),
         Field(
             key="parent",
@@ -97,7 +97,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             heading="业主组织",
             synonyms=("业主组织类型",),
             reads=Reads.CHOICE,
-            choices=COMMITTEES,
+            choices=words.COMMITTEES,
         ),
         Field(key="renovation", heading="改造", synonyms=("改造情况", "改造年份及状态")),
         *CONDITIONS,
@@ -150,9 +150,17 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             synonyms=("阻隔类型", "类别"),
             reads=Reads.CHOICE,
             is_required=True,
-            choices=BARRIERS,
+            choices=words.BARRIERS,
+            aside=words.NO_BARRIERS,
         ),
         Field(key="name", heading="名称"),
+        Field(
+            key="tunnel",
+            heading="隧道",
+            synonyms=("is_tunnel", "是否隧道"),
+            aside=words.UNDERGROUND,
+            is_filter=True,
+        ),
     ),
     Kind.CROSSING: (
         Field(
@@ -160,9 +168,18 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             heading="类型",
             synonyms=("通道类型", "类别"),
             reads=Reads.CHOICE,
-            choices=CROSSINGS,
+            choices=words.CROSSINGS,
+            tags=words.BRIDGES,
+            aside=words.NO_CROSSINGS,
         ),
         Field(key="note", heading="备注", synonyms=("说明",)),
+        Field(
+            key="road",
+            heading="道路等级",
+            synonyms=("highway", "railway"),
+            aside=words.NOT_FOR_WALKERS,
+            is_filter=True,
+        ),
     ),
     Kind.PROVIDER: (
         Field(
@@ -176,7 +193,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             heading="性质",
             synonyms=("企业性质", "单位性质"),
             reads=Reads.CHOICE,
-            choices=PROVIDERS,
+            choices=words.PROVIDERS,
         ),
         Field(
             key="credit_code",
@@ -189,7 +206,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             heading="信用等级",
             synonyms=("等级", "信用评价等级"),
             reads=Reads.CHOICE,
-            choices=GRADES,
+            choices=words.GRADES,
         ),
         Field(key="capacity_m2", heading="可承接面积", reads=Reads.AREA, unit="㎡"),
         Field(key="capacity_households", heading="可承接户数", reads=Reads.COUNT, unit="户"),
@@ -237,7 +254,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             synonyms=("统计单位",),
             reads=Reads.CHOICE,
             is_required=True,
-            choices=UNITS,
+            choices=words.UNITS,
         ),
         Field(
             key="code",

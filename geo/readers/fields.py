@@ -48,6 +48,13 @@ class Field:
     is_required: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
     """Word in the file → what is stored; the stored value itself is always understood too."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """More choices, understood only where a person gave the column: words of others' maps."""
+    aside: frozenset[str] = frozenset()
+    """Words, in lower case, that say that a row is none of its kind and is left out: in a column
+    that a person gave, where an empty cell says it too, and in a filter."""
+    is_filter: bool = False
+    """Whether the field only tells which rows are left out, and has no column of its own."""
     means_none: frozenset[str] = frozenset()
     """Words that say that there is none, where no row shall come of it."""
     fills: tuple[str, ...] = ()
@@ -60,7 +67,7 @@ class Field:
     @property
     def columns(self) -> tuple[str, ...]:
         """Return the columns of the frame that this field fills."""
-        return () if self.is_place else self.fills or (self.key,)
+        return () if self.is_place or self.is_filter else self.fills or (self.key,)
 
     @property
     def dtype(self) -> str:

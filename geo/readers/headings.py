@@ -55,6 +55,8 @@ class Columns:
     kind: Kind
     headings: Sequence[Heading]
     by_field: Mapping[str, int]
+    by_hand: frozenset[str]
+    """Fields whose column the person told."""
     constants: Mapping[str, str]
     """Fields whose value holds for every row: told by the person, or by a heading."""
     notices: list[Fault]
@@ -113,7 +115,8 @@ def match_columns(
     constants = {**said, **constants}
     faults += _missing(fields, by_field, constants)
     notices += _left_over(headings, by_field)
-    return Columns(kind, headings, by_field, constants, notices, faults)
+    told_by_hand = frozenset(by_hand.values())
+    return Columns(kind, headings, by_field, told_by_hand, constants, notices, faults)
 
 
 def place_columns(headings: Sequence[Heading], by_hand: Mapping[str, str]) -> dict[str, int]:
@@ -143,14 +146,22 @@ def _by_hand(
     headings: Sequence[Heading], kind: Kind, fields: Sequence[Field], wanted: Mapping[str, str]
 ) -> tuple[dict[str, int], list[Fault]]:
     faults = [*_unknown_keys(kind, fields, wanted.values())]
-    found = {}
+    found: dict[str, int] = {}
+    lacking: dict[str, list[str]] = {}
     for theirs, ours in wanted.items():
         places = [i for i, heading in enumerate(headings) if ours in _told(heading, {theirs: ours})]
-        if not places:
-            listed = "、".join(h.text for h in headings if h.text)
-            faults.append(Fault(NO_SUCH_COLUMN, {"heading": theirs[:40], "headings": listed}))
+        if places:
+            found.setdefault(ours, places[0])
         else:
-            found[ours] = places[0]
+            lacking.setdefault(ours, []).append(theirs)
+    listed = "、".join(h.text for h in headings if h.text)
+    # files of one kind may each have a column of their own for a field: one of those told will do
+    faults += [
+        Fault(NO_SUCH_COLUMN, {"heading": theirs[:40], "headings": listed})
+        for ours, names in lacking.items()
+        if ours not in found
+        for theirs in names
+    ]
     return found, faults
 
 

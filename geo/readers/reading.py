@@ -1,5 +1,6 @@
 """One file → one frame in the field's own keys, whole or not at all, with every fault at once."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,9 @@ PLACE_NOT_READ = gettext_noop("{kind}没有图形，文件中的图形未读取�
 NO_PLACE_COLUMNS = gettext_noop("表中没有坐标。{kind}需要“经度”和“纬度”两列，或一列“边界WKT”。")
 LACKING_PLACE = gettext_noop("{count} 行没有图形或坐标，只导入了属性。")
 SKIPPED = gettext_noop("{count} 行有错误，没有导入。")
+SET_ASIDE = gettext_noop("{count} 行按“{heading}”列不是{kind}，没有导入：{words}。")
+EMPTY_CELL = gettext_noop("空白")
+ALL_ASIDE = gettext_noop("按“{heading}”列，没有一行是{kind}。")
 ALL_FAULTY = gettext_noop("每一行都有错误，没有可以导入的内容。")
 
 
@@ -147,15 +151,18 @@ def _read(upload: Upload, name: str, wishes: Wishes) -> Reading:
     faulty = _faulty(records, placed)
     faults = _in_order(faulty, table.rows)
     whole = (*columns.faults, *placed.file_faults, *records.file_faults)
-    kept = [i for i in range(len(table.rows)) if i not in faulty]
+    kept = [i for i in range(len(table.rows)) if i not in faulty and i not in records.aside]
     if whole or (faults and not wishes.skip_faulty):
         raise InputError(*whole, *faults)
     if not kept:
-        raise InputError(Fault(ALL_FAULTY), *faults)
+        raise InputError(_nothing_left(records, columns.kind), *faults)
     return Reading(
         kind=columns.kind,
         frame=frame_of(columns.kind, records, placed.geometries, kept),
-        notices=tuple(_notices(table, columns, wishes, told, placed, kept)),
+        notices=(
+            *_guessed(columns.kind, wishes),
+            *_notices(table, columns, told, placed, records, kept),
+        ),
         faults=faults,
         source=_source(upload, name, told),
     )
@@ -217,7 +224,7 @@ def _records(table: Table, columns: Columns, placed: Placed, wishes: Wishes) -> 
     """Return the values of all rows, looked at together where the file as a whole is sound."""
     records = read_records(table, columns)
     if not columns.faults and not placed.file_faults:
-        faulty = frozenset(_faulty(records, placed))
+        faulty = frozenset(_faulty(records, placed).keys() | records.aside.keys())
         check_records(
             records,
             placed.geometries,
@@ -230,7 +237,7 @@ def _records(table: Table, columns: Columns, placed: Placed, wishes: Wishes) -> 
 
 def _faulty(records: Records, placed: Placed) -> dict[int, list[Fault]]:
     """Return what is wrong with each row, by position: its cells, then its place."""
-    positions = {**records.faults, **placed.faults}
+    positions = {**records.faults, **placed.faults}.keys() - records.aside.keys()
     return {i: records.faults.get(i, []) + placed.faults.get(i, []) for i in positions}
 
 
@@ -238,17 +245,20 @@ def _in_order(faulty: Mapping[int, list[Fault]], rows: Sequence[int]) -> tuple[F
     return tuple(replace(fault, row=rows[i]) for i in sorted(faulty) for fault in faulty[i])
 
 
+def _guessed(kind: Kind, wishes: Wishes) -> Iterator[Fault]:
+    if wishes.kind is None:
+        yield Fault(GUESSED, {"kind": KIND_NAMES[kind], "key": str(kind)})
+
+
 def _notices(
     table: Table,
     columns: Columns,
-    wishes: Wishes,
     told: Declared | None,
     placed: Placed,
+    records: Records,
     kept: Sequence[int],
 ) -> Iterator[Fault]:
     kind = columns.kind
-    if wishes.kind is None:
-        yield Fault(GUESSED, {"kind": KIND_NAMES[kind], "key": str(kind)})
     yield from table.notices
     yield from columns.notices
     if told is not None:
@@ -256,9 +266,26 @@ def _notices(
         yield from placed.notices
     elif table.figures is not None:
         yield Fault(PLACE_NOT_READ, {"kind": KIND_NAMES[kind]})
-    for i in sorted(placed.repairs):
+    yield from _set_aside(records, kind)
+    for i in sorted(placed.repairs.keys() - records.aside.keys()):
         yield replace(placed.repairs[i], row=table.rows[i])
     if kind in SHAPES and (lacking := int(shapely.is_missing(placed.geometries[kept]).sum())):
         yield Fault(LACKING_PLACE, {"count": lacking})
-    if left := len(table.rows) - len(kept):
+    if left := len(table.rows) - len(kept) - len(records.aside):
         yield Fault(SKIPPED, {"count": left})
+
+
+def _set_aside(records: Records, kind: Kind) -> Iterator[Fault]:
+    """Yield a notice for each column that left rows out, with its words, the commonest first."""
+    for heading in dict.fromkeys(heading for heading, _ in records.aside.values()):
+        words = Counter(word for said, word in records.aside.values() if said == heading)
+        listed = "、".join(f"{word or EMPTY_CELL} {times}" for word, times in words.most_common())
+        values = {"heading": heading, "kind": KIND_NAMES[kind], "words": listed}
+        yield Fault(SET_ASIDE, values | {"count": words.total()})
+
+
+def _nothing_left(records: Records, kind: Kind) -> Fault:
+    if not records.aside:
+        return Fault(ALL_FAULTY)
+    heading, _ = next(iter(records.aside.values()))
+    return Fault(ALL_ASIDE, {"heading": heading, "kind": KIND_NAMES[kind]})

@@ -35,6 +35,8 @@ class Records:
     """By position."""
     file_faults: list[Fault] = field(default_factory=list)
     """What is wrong with every row alike."""
+    aside: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """By position: heading and word that say that the row is none of its kind."""
 
     def reject(self, position: int, fault: Fault) -> None:
         """Note what is wrong with a row."""
@@ -54,9 +56,15 @@ def read_records(table: Table, columns: Columns) -> Records:
         else:
             values = [None] * len(table.rows)
         for column, column_values in _spread(each, values).items():
-            known = records.by_column.get(column, column_values)
-            pairs = zip(column_values, known, strict=True)
-            records.by_column[column] = [new if new is not None else old for new, old in pairs]
+            known = records.by_column.get(column)
+            records.by_column[column] = (
+                column_values
+                if known is None
+                else [
+                    new if new is not None else old
+                    for new, old in zip(column_values, known, strict=True)
+                ]
+            )
     return records
 
 
@@ -90,16 +98,30 @@ def _series(each: Field, values: list[Any]) -> pd.Series:
 def _column(each: Field, table: Table, columns: Columns, records: Records) -> list[Any]:
     at = columns.by_field[each.key]
     heading = columns.headings[at]
-    cells = table.cells[at]
+    aside = _aside(each, table.cells[at], is_told=each.key in columns.by_hand)
+    for position, word in aside.items():
+        records.aside.setdefault(position, (heading.text, word))
+    cells = [None if i in aside else cell for i, cell in enumerate(table.cells[at])]
+    if each.key in columns.by_hand:
+        each = replace(each, choices={**each.choices, **each.tags})
     values, faults = read_column(cells, each, heading.unit)
     for position, fault in faults.items():
         given = shown(cells[position])
         records.reject(position, replace(fault, column=heading.text, given=given))
     if each.is_required:
         for position, value in enumerate(values):
-            if value is None and position not in faults:
+            if value is None and position not in {**faults, **aside}:
                 records.reject(position, Fault(REQUIRED, column=heading.text))
     return values
+
+
+def _aside(each: Field, cells: Sequence[Cell], *, is_told: bool) -> dict[int, str]:
+    """Return the positions of the rows that are none of their kind, with the word that says so."""
+    if not (each.is_filter or (each.aside and is_told)):
+        return {}
+    words = ["" if cell is None else str(cell).strip().casefold() for cell in cells]
+    says_none = each.aside if each.is_filter else each.aside | {""}
+    return {position: word for position, word in enumerate(words) if word in says_none}
 
 
 def _constant(each: Field, text: str, records: Records) -> list[Any]:

@@ -107,8 +107,12 @@ def read_column(
 ) -> tuple[list[Any], dict[int, Fault]]:
     """Return the values of a column and the faults by position; equal cells are read once."""
     known: dict[tuple[type, Cell], tuple[Any, Fault | None]] = {}
-    values, faults = [], {}
+    values: list[Any] = []
+    faults: dict[int, Fault] = {}
     for i, cell in enumerate(cells):
+        if cell is None:
+            values.append(None)
+            continue
         key = (type(cell), cell)
         if key not in known:
             known[key] = _tried(cell, field, heading_unit)

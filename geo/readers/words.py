@@ -1,4 +1,8 @@
-"""Words that clerks write → what is stored; the first word of each is the one that forms show."""
+"""Words that clerks write → what is stored; the first word of each is the one that forms show.
+
+The words of OpenStreetMap are understood too. Its columns are tags: `highway` calls footpaths and
+trunk roads alike, so words that mean no barrier are known as well, and such rows are left out.
+"""
 
 from collections.abc import Mapping
 
@@ -40,13 +44,34 @@ COMMITTEES = {
 """Frames carry who decides in Chinese, as a ledger shows it."""
 BARRIERS = _understood(
     {
-        BarrierKind.RIVER: ("河", "江", "水系"),
-        BarrierKind.RAILWAY: ("轨道",),
-        BarrierKind.EXPRESSWAY: ("高速公路", "高速", "高架"),
-        BarrierKind.ARTERIAL: ("主干道", "干道"),
-        BarrierKind.WALL: ("墙", "隔离墙"),
+        BarrierKind.RIVER: (
+            *("河", "江", "水系"),
+            *("water", "riverbank", "canal", "dock", "lake", "basin", "reservoir"),
+        ),
+        BarrierKind.RAILWAY: ("轨道", "rail", "light_rail", "narrow_gauge"),
+        BarrierKind.EXPRESSWAY: (
+            *("高速公路", "高速", "高架"),
+            *("motorway", "motorway_link", "trunk", "trunk_link"),
+        ),
+        BarrierKind.ARTERIAL: (
+            *("主干道", "干道"),
+            *("primary", "primary_link", "secondary", "secondary_link"),
+        ),
+        BarrierKind.WALL: ("墙", "隔离墙", "city_wall", "retaining_wall", "fence"),
     }
 )
+NO_BARRIERS = frozenset(
+    {
+        *("footway", "path", "pedestrian", "steps", "cycleway", "bridleway", "corridor", "track"),
+        *("service", "residential", "living_street", "unclassified", "road", "busway"),
+        *("tertiary", "tertiary_link", "construction", "proposed", "platform", "crossing"),
+        *("subway", "tram", "monorail", "funicular", "abandoned", "disused", "razed", "station"),
+        *("stream", "ditch", "drain", "swimming_pool", "fountain", "pond", "wetland"),
+        *("pier", "ferry", "gate", "bollard", "kerb", "hedge"),
+    }
+)
+"""What a map draws and people walk along or over: side streets, paths, what runs underground."""
+UNDERGROUND = frozenset({"是", "1", "yes", "true", "culvert", "building_passage"})
 CROSSINGS = _understood(
     {
         CrossingKind.BRIDGE: ("桥梁", "天桥", "过街天桥", "人行天桥"),
@@ -54,6 +79,11 @@ CROSSINGS = _understood(
         CrossingKind.GATE: ("门", "出入口", "开口"),
         CrossingKind.ZEBRA: ("斑马线",),
     }
+)
+BRIDGES = dict.fromkeys(("yes", "true", "1", "viaduct", "movable", "boardwalk"), "bridge")
+NO_CROSSINGS = frozenset({"no", "false", "0", "aqueduct"})
+NOT_FOR_WALKERS = frozenset(
+    {"motorway", "motorway_link", "trunk", "trunk_link", "rail", "light_rail", "subway"}
 )
 PROVIDERS = _understood(
     {

@@ -80,32 +80,44 @@ class Tree:
             position = int(self.parent[position])
         return found
 
+    @cached_property
+    def ancestors(self) -> tuple[Positions, Positions]:
+        """Return pairs of an area and each area on its path upwards, itself included."""
+        below = np.repeat(np.arange(len(self.paths)), [len(path) for path in self.paths])
+        above = np.array([each for path in self.paths for each in path], dtype=np.int64)
+        return below, above
+
     def sums(self, values: NDArray[np.float64], area: Positions) -> NDArray[np.float64]:
         """Return the sum of `values` (n,) in each area and all below it, (k + 1,).
 
         `area` (n,) says where each value lies. The last sum is that of everything, wherever.
         """
+        below, above = self.ancestors
         own = np.bincount(area + 1, weights=values, minlength=len(self.codes) + 1)[1:]
-        sums = np.zeros(len(self.codes) + 1)
-        for position, path in enumerate(self.paths):
-            sums[path] += own[position]
+        up = np.bincount(above, weights=own[below], minlength=len(self.codes) + 1)
+        sums = up.astype(np.float64)
         sums[-1] = values.sum()
         return sums
 
 
 @dataclass(frozen=True, kw_only=True)
 class Things:
-    """n things of one kind: management areas, compounds, courtyards or buildings."""
+    """n rows of one kind: management areas, compounds, courtyards or buildings.
+
+    A row is one thing, or several that differ in nothing that rates ask for.
+    """
 
     area: Positions
     """Managing area that each lies in."""
     exists: Flags
     """Whether it exists on the day; what does not may still stand on a base list."""
     merged_into: Positions
+    count: NDArray[np.float64]
+    """Things in the row."""
     households: NDArray[np.float64]
-    """NaN = unknown."""
+    """Of all in the row; NaN = unknown of each."""
     floor_area_m2: NDArray[np.float64]
-    """NaN = unknown."""
+    """Of all in the row; NaN = unknown of each."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,7 +105,7 @@ def rates_by_area(ledger: Ledger, *, measure: Measure, unit: Unit) -> Rates:
         unit=unit,
         covered=counted.sums(flags, ledger.tree),
         total=counted.sums(np.ones_like(flags), ledger.tree),
-        unknown=ledger.tree.sums(unknown.astype(np.float64), counted.area),
+        unknown=ledger.tree.sums(unknown * counted.count, counted.area),
         parts={part: counted.sums(chosen, ledger.tree) for part, chosen in parts.items()}
         if len(parts) > 1
         else {},
@@ -118,6 +118,7 @@ class _Counted:
     """What a unit counts: positions in each kind, and the weight and area of each in turn."""
 
     which: Mapping[SiteKind, Positions]
+    count: NDArray[np.float64]
     weight: NDArray[np.float64]
     area: Positions
     base: Base | None
@@ -133,16 +134,15 @@ def _counted(ledger: Ledger, unit: Unit) -> _Counted:
     base = latest_base(ledger, unit)
     if unit in COUNTED:
         kind = COUNTED[unit]
-        things = ledger.things[kind]
-        which = {kind: base.positions if base else np.flatnonzero(things.exists)}
-        weights = [np.ones(len(which[kind]))]
+        which = {kind: base.positions if base else np.flatnonzero(ledger.things[kind].exists)}
     else:
         which = _homes(ledger)
-        weights = [_size(ledger.things[kind], unit)[chosen] for kind, chosen in which.items()]
+    rows = [(ledger.things[kind], chosen) for kind, chosen in which.items()]
     return _Counted(
         which=which,
-        weight=np.concatenate(weights),
-        area=np.concatenate([ledger.things[kind].area[chosen] for kind, chosen in which.items()]),
+        count=np.concatenate([things.count[chosen] for things, chosen in rows]),
+        weight=np.concatenate([_size(things, unit)[chosen] for things, chosen in rows]),
+        area=np.concatenate([things.area[chosen] for things, chosen in rows]),
         base=base,
     )
 
@@ -158,6 +158,8 @@ def _homes(ledger: Ledger) -> dict[SiteKind, Positions]:
 
 
 def _size(things: Things, unit: Unit) -> NDArray[np.float64]:
+    if unit in COUNTED:
+        return things.count
     return things.households if unit is Unit.HOUSEHOLD else things.floor_area_m2
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,17 +155,9 @@ class Timeline:
     decisions: DatedDecisions
     bases: tuple[DatedBase, ...]
 
-    @cached_property
-    def ancestors(self) -> tuple[Positions, Positions]:
-        """Return pairs of an area and each area on its path upwards, itself included."""
-        paths = self.tree.paths
-        below = np.repeat(np.arange(len(paths)), [len(path) for path in paths])
-        above = np.array([each for path in paths for each in path], dtype=np.int64)
-        return below, above
-
     def inside(self, position: int) -> Flags:
         """Tell which areas are an area or lie below it, (k + 1,); the last is "no area": False."""
-        below, above = self.ancestors
+        below, above = self.tree.ancestors
         found = np.zeros(len(self.tree.codes) + 1, dtype=bool)
         found[below[above == position]] = True
         return found
@@ -218,6 +209,7 @@ def _on(things: DatedThings, day: date) -> Things:
     return Things(
         area=things.area,
         exists=things.spans.hold_on(day),
+        count=np.ones(len(things.area)),
         merged_into=things.merged_into,
         households=things.households,
         floor_area_m2=things.floor_area_m2,

@@ -1,20 +1,22 @@
 """Read the ledger that rates are made from: rows as they were on a day, as known at a moment."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.frames.past import records
+from geo.frames.past import columns
 from geo.models import (
+    BaseList,
     BaseRow,
-    Building,
     Committee,
     Compound,
     ContractItem,
     Courtyard,
+    Fact,
     ManagementArea,
     ManagingArea,
     Member,
@@ -23,205 +25,204 @@ from geo.models import (
 )
 from geo.models.contracts import COVERED
 from layers.coverage import NOWHERE, Base, Committees, Items, Ledger, Things, Tree, Unit
+from layers.planning.count_buildings import DIGITS, building_rows, existing
 from layers.sites import SiteKind
-
-HOME_WORDS = ("住", "宿舍", "公寓")
-"""A scattered building whose use says one of these is a home."""
 
 MODELS: Mapping[SiteKind, type[Registered]] = {
     SiteKind.MANAGEMENT_AREA: ManagementArea,
     SiteKind.COMPOUND: Compound,
     SiteKind.COURTYARD: Courtyard,
-    SiteKind.BUILDING: Building,
 }
 COLUMNS: Mapping[SiteKind, Sequence[str]] = {
     SiteKind.MANAGEMENT_AREA: ["area_id", "merged_into_id"],
     SiteKind.COMPOUND: ["area_id", "merged_into_id", "households", "floor_area_m2", "old_list"],
     SiteKind.COURTYARD: ["area_id"],
-    SiteKind.BUILDING: [
-        *("area_id", "compound_id", "courtyard_id"),
-        *("use", "households", "floor_area_m2"),
-    ],
 }
 
-_Rows = list[dict[str, Any]]
+_Columns = Mapping[str, Sequence[Any]]
 _Places = Mapping[int, int]
 """Row ids → positions."""
 
 
 def coverage_ledger(*, valid: date, known: datetime) -> Ledger:
     """Return all that rates on the day are made from, as known at the moment."""
-    areas = records(
-        ManagingArea, ["id", "code", "name", "level", "parent_id"], valid=None, known=known
-    )
-    of_area = _places(areas)
-    rows = {
-        kind: records(MODELS[kind], COLUMNS[kind], valid=None, known=known) for kind in SiteKind
+    said = Said.of(valid=valid, known=known)
+    areas = columns(ManagingArea, ["code", "name", "level", "parent_id"], known=known)
+    rows: dict[SiteKind, _Columns] = {
+        kind: _rows(kind, valid=valid, known=known) for kind in MODELS
     }
-    places = {kind: _places(rows[kind]) for kind in SiteKind}
-    members = list(
-        Member.objects.as_of(valid=valid, known=known).values_list(
-            "management_area_id", "compound_id", "building_id"
-        )
-    )
-    holder = {
-        SiteKind.COMPOUND: {compound: area for area, compound, _ in members if compound},
-        SiteKind.BUILDING: {building: area for area, _, building in members if building},
-    }
-    buildings, held = rows[SiteKind.BUILDING], holder[SiteKind.BUILDING]
-    _fill_from_buildings(rows[SiteKind.COMPOUND], buildings)
+    rows[SiteKind.BUILDING] = building_rows(said.buildings, valid=valid, known=known)
+    places = {kind: _places(rows[kind]["id"]) for kind in SiteKind}
+    buildings, held_by = rows[SiteKind.BUILDING], places[SiteKind.MANAGEMENT_AREA]
+    of_area = _places(areas["id"])
+    things = {kind: _things(rows[kind], places[kind], of_area) for kind in SiteKind}
+    inside = _positions(buildings["compound_id"], places[SiteKind.COMPOUND])
+    compounds = things[SiteKind.COMPOUND]
+    things[SiteKind.COMPOUND] = _filled(compounds, things[SiteKind.BUILDING], inside)
     return Ledger(
         on=valid,
-        tree=_tree(areas, of_area),
-        things={kind: _things(rows[kind], places[kind], of_area, valid) for kind in SiteKind},
-        compound_holder=_holders(
-            rows[SiteKind.COMPOUND], holder[SiteKind.COMPOUND], places[SiteKind.MANAGEMENT_AREA]
-        ),
-        building_holder=_holders(buildings, held, places[SiteKind.MANAGEMENT_AREA]),
-        building_compound=_positions(buildings, "compound_id", places[SiteKind.COMPOUND]),
-        building_courtyard=_positions(buildings, "courtyard_id", places[SiteKind.COURTYARD]),
-        building_is_home=np.array(
-            [_is_home(row) or row["id"] in held for row in buildings], dtype=bool
-        ),
-        is_old=_numbers(rows[SiteKind.COMPOUND], "old_list"),
-        items=_items(places, valid=valid, known=known),
-        committees=_committees(places, valid=valid, known=known),
-        bases=_bases(places, valid=valid, known=known),
+        tree=_tree(areas),
+        things=things,
+        compound_holder=_holders(rows[SiteKind.COMPOUND], said.holders("compound_id"), held_by),
+        building_holder=_holders(buildings, said.holders("building_id"), held_by),
+        building_compound=inside,
+        building_courtyard=_positions(buildings["courtyard_id"], places[SiteKind.COURTYARD]),
+        building_is_home=np.array(buildings["is_home"], dtype=bool),
+        is_old=_numbers(rows[SiteKind.COMPOUND]["old_list"]),
+        items=_items(said.items, places, known=known),
+        committees=_committees(said.committees, places),
+        bases=_bases(said.bases, places),
     )
 
 
-def _places(rows: _Rows) -> dict[int, int]:
-    return {row["id"]: position for position, row in enumerate(rows)}
+def _rows(kind: SiteKind, *, valid: date, known: datetime) -> _Columns:
+    rows = columns(MODELS[kind], [*COLUMNS[kind], "valid_from", "valid_to"], known=known)
+    return rows | {"exists": existing(rows, valid)}
 
 
-def _positions(rows: Iterable[Mapping[str, Any]], key: str, places: _Places) -> NDArray[np.int64]:
-    found = [places.get(row.get(key), NOWHERE) for row in rows]  # type: ignore[arg-type]
-    return np.array(found, dtype=np.int64)
+def _places(ids: Sequence[int]) -> dict[int, int]:
+    return {row: position for position, row in enumerate(ids)}
 
 
-def _holders(rows: _Rows, holder: Mapping[int, int], places: _Places) -> NDArray[np.int64]:
-    return _positions([{"holder": holder.get(row["id"])} for row in rows], "holder", places)
+def _positions(ids: Iterable[int | None], places: _Places) -> NDArray[np.int64]:
+    return np.array([places.get(row, NOWHERE) for row in ids], dtype=np.int64)  # type: ignore[arg-type]
 
 
-def _numbers(rows: _Rows, key: str) -> NDArray[np.float64]:
-    known = [np.nan if row.get(key) is None else float(row[key]) for row in rows]
-    return np.array(known, dtype=np.float64)
+def _holders(rows: _Columns, holder: Mapping[int, int], places: _Places) -> NDArray[np.int64]:
+    return _positions([holder.get(row) for row in rows["id"]], places)
 
 
-def _tree(areas: _Rows, of_area: _Places) -> Tree:
+def _numbers(values: Sequence[Any]) -> NDArray[np.float64]:
+    return np.array(values, dtype=np.float64)
+
+
+def _tree(areas: _Columns) -> Tree:
     return Tree(
-        codes=np.array([row["code"] for row in areas], dtype=np.str_),
-        names=np.array([row["name"] for row in areas], dtype=np.str_),
-        levels=np.array([row["level"] for row in areas], dtype=np.str_),
-        parent=_positions(areas, "parent_id", of_area),
+        codes=np.array(areas["code"], dtype=np.str_),
+        names=np.array(areas["name"], dtype=np.str_),
+        levels=np.array(areas["level"], dtype=np.str_),
+        parent=_positions(areas["parent_id"], _places(areas["id"])),
     )
 
 
-def _things(rows: _Rows, own: _Places, of_area: _Places, valid: date) -> Things:
-    exists = [
-        (row["valid_from"] or date.min) <= valid <= (row["valid_to"] or date.max) for row in rows
-    ]
+def _things(rows: _Columns, own: _Places, of_area: _Places) -> Things:
+    nothing = [None] * len(rows["id"])
     return Things(
-        area=_positions(rows, "area_id", of_area),
-        exists=np.array(exists, dtype=bool),
-        merged_into=_positions(rows, "merged_into_id", own),
-        households=_numbers(rows, "households"),
-        floor_area_m2=_numbers(rows, "floor_area_m2"),
+        area=_positions(rows["area_id"], of_area),
+        exists=np.array(rows["exists"], dtype=bool),
+        merged_into=_positions(rows.get("merged_into_id", nothing), own),
+        count=_numbers(rows.get("count", [1] * len(nothing))),
+        households=_numbers(rows.get("households", nothing)),
+        floor_area_m2=_numbers(rows.get("floor_area_m2", nothing)),
     )
 
 
-def _fill_from_buildings(compounds: _Rows, buildings: _Rows) -> None:
+def _filled(compounds: Things, buildings: Things, inside: NDArray[np.int64]) -> Things:
     """Give compounds without a number of their own the sum over their buildings, if all tell it."""
-    inside: dict[int, _Rows] = {}
-    for building in buildings:
-        inside.setdefault(building["compound_id"], []).append(building)
-    for compound in compounds:
-        for key in ("households", "floor_area_m2"):
-            told = [building[key] for building in inside.get(compound["id"], [])]
-            if compound[key] is None and told and None not in told:
-                compound[key] = sum(told)
+    return replace(
+        compounds,
+        households=_summed(compounds.households, buildings.households, inside),
+        floor_area_m2=_summed(compounds.floor_area_m2, buildings.floor_area_m2, inside),
+    )
 
 
-def _is_home(building: Mapping[str, Any]) -> bool:
-    says_so = any(word in building["use"] for word in HOME_WORDS)
-    return says_so or (building["households"] or 0) > 0
+def _summed(
+    own: NDArray[np.float64], of_buildings: NDArray[np.float64], inside: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    size = len(own) + 1
+    sums = np.bincount(inside + 1, weights=of_buildings, minlength=size)[1:]
+    is_told = np.isnan(own) & (np.bincount(inside + 1, minlength=size)[1:] > 0)
+    return np.where(is_told, np.round(sums, DIGITS), own)
 
 
-def _covered_places(
-    rows: Iterable[Mapping[str, Any]], places: Mapping[SiteKind, _Places]
-) -> list[tuple[str, int]]:
-    """Return kind and position of the one thing that each row refers to."""
-    return [
-        next(
-            (thing, places[SiteKind(thing)].get(row[f"{thing}_id"], NOWHERE))
-            for thing in COVERED
-            if row.get(f"{thing}_id")
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What facts say on the day, as known at the moment, in columns."""
+
+    members: _Columns
+    items: _Columns
+    committees: _Columns
+    bases: _Columns
+
+    @classmethod
+    def of(cls, *, valid: date, known: datetime) -> Self:
+        """Read it: one query for each kind of fact."""
+
+        def told(model: type[Fact], *names: str) -> _Columns:
+            wanted = [f"{thing}_id" for thing in COVERED if hasattr(model, thing)]
+            rows = list(model.objects.as_of(valid=valid, known=known).values_list(*wanted, *names))
+            found = zip(*rows, strict=True) if rows else [()] * (len(wanted) + len(names))
+            return dict(zip((*wanted, *names), found, strict=True))
+
+        return cls(
+            members=told(Member),
+            items=told(ContractItem, "contract__provider_id", "signed_on", "in_service_from"),
+            committees=told(Committee, "kind"),
+            bases=told(BaseRow, "base_list_id"),
         )
-        for row in rows
+
+    @property
+    def buildings(self) -> set[int]:
+        """Return the row ids of the buildings that any of it names."""
+        told = (self.members, self.items, self.bases)
+        return {one for said in told for one in said["building_id"] if one is not None}
+
+    def holders(self, column: str) -> dict[int, int]:
+        """Return the management area that holds each compound or building."""
+        pairs = zip(self.members[column], self.members["management_area_id"], strict=True)
+        return {one: area for one, area in pairs if one is not None}
+
+
+def _covered(
+    said: _Columns, places: Mapping[SiteKind, _Places]
+) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
+    """Return kind and position of the one thing that each fact is about."""
+    ids = {kind: said[f"{kind}_id"] for kind in SiteKind if f"{kind}_id" in said}
+    told = [
+        next((kind, one) for kind, one in zip(ids, row, strict=True) if one is not None)
+        for row in zip(*ids.values(), strict=True)
     ]
+    kinds = np.array([str(kind) for kind, _ in told], dtype=np.str_)
+    positions = [places[kind].get(one, NOWHERE) for kind, one in told]
+    return kinds, np.array(positions, dtype=np.int64)
 
 
-def _items(places: Mapping[SiteKind, _Places], *, valid: date, known: datetime) -> Items:
-    kinds = {row["id"]: row["kind"] for row in records(Provider, ["kind"], valid=None, known=known)}
-    rows = list(
-        ContractItem.objects.as_of(valid=valid, known=known).values(
-            *(f"{thing}_id" for thing in COVERED),
-            *("contract__provider_id", "signed_on", "in_service_from"),
-        )
-    )
-    where = _covered_places(rows, places)
+def _items(said: _Columns, places: Mapping[SiteKind, _Places], *, known: datetime) -> Items:
+    providers = columns(Provider, ["kind"], known=known)
+    kinds = dict(zip(providers["id"], providers["kind"], strict=True))
+    kind, position = _covered(said, places)
     return Items(
-        kind=np.array([kind for kind, _ in where], dtype=np.str_),
-        position=np.array([position for _, position in where], dtype=np.int64),
+        kind=kind,
+        position=position,
         provider_kind=np.array(
-            [kinds.get(row["contract__provider_id"], "") for row in rows], dtype=np.str_
+            [kinds.get(provider, "") for provider in said["contract__provider_id"]], dtype=np.str_
         ),
-        signed_on=_days(rows, "signed_on"),
-        in_service_from=_days(rows, "in_service_from"),
+        signed_on=_days(said["signed_on"]),
+        in_service_from=_days(said["in_service_from"]),
     )
 
 
-def _days(rows: Sequence[Mapping[str, Any]], key: str) -> NDArray[np.datetime64]:
-    return np.array([row[key] or "NaT" for row in rows], dtype="datetime64[D]")
+def _days(days: Iterable[date | None]) -> NDArray[np.datetime64]:
+    return np.array([day or "NaT" for day in days], dtype="datetime64[D]")
 
 
-def _committees(places: Mapping[SiteKind, _Places], *, valid: date, known: datetime) -> Committees:
-    rows = list(
-        Committee.objects.as_of(valid=valid, known=known).values(
-            "management_area_id", "compound_id", "kind"
-        )
-    )
-    where = _covered_places(rows, places)
-    return Committees(
-        kind=np.array([kind for kind, _ in where], dtype=np.str_),
-        position=np.array([position for _, position in where], dtype=np.int64),
-        committee=np.array([row["kind"] for row in rows], dtype=np.str_),
-    )
+def _committees(said: _Columns, places: Mapping[SiteKind, _Places]) -> Committees:
+    kind, position = _covered(said, places)
+    return Committees(kind=kind, position=position, committee=np.array(said["kind"], dtype=np.str_))
 
 
-def _bases(places: Mapping[SiteKind, _Places], *, valid: date, known: datetime) -> tuple[Base, ...]:
-    rows = BaseRow.objects.as_of(valid=valid, known=known).values(
-        *("compound_id", "management_area_id", "building_id"),
-        *("base_list__name", "base_list__unit", "base_list__document", "base_list__frozen_on"),
-    )
-    lists: dict[str, list[dict[str, Any]]] = {}
-    for row in rows.order_by("base_list__name"):
-        lists.setdefault(row["base_list__name"], []).append(row)
+def _bases(said: _Columns, places: Mapping[SiteKind, _Places]) -> tuple[Base, ...]:
+    """Return the base lists that have rows, by name."""
+    lists = np.array(said["base_list_id"], dtype=np.int64)
+    _, position = _covered(said, places)
+    on_record = position != NOWHERE
     return tuple(
         Base(
-            name=name,
-            unit=next(unit for unit in Unit if unit == of[0]["base_list__unit"]),
-            document=of[0]["base_list__document"],
-            frozen_on=of[0]["base_list__frozen_on"],
-            positions=_known_positions(of, places),
+            name=one.name,
+            unit=next(unit for unit in Unit if unit == one.unit),
+            document=one.document,
+            frozen_on=one.frozen_on,
+            positions=position[on_record & (lists == one.pk)],
         )
-        for name, of in lists.items()
+        for one in BaseList.objects.filter(pk__in=np.unique(lists).tolist()).order_by("name")
     )
-
-
-def _known_positions(
-    rows: Iterable[Mapping[str, Any]], places: Mapping[SiteKind, _Places]
-) -> NDArray[np.int64]:
-    found = np.array([position for _, position in _covered_places(rows, places)], dtype=np.int64)
-    known: NDArray[np.int64] = found[found != NOWHERE]
-    return known

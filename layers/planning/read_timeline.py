@@ -4,7 +4,8 @@ A building more or less does not make contracts be read again: what was read of 
 by the version of that table, and what is put together from them by the versions of all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,7 +22,6 @@ from geo.models import (
     Compound,
     ContractItem,
     Courtyard,
-    Fact,
     ManagementArea,
     ManagingArea,
     Member,
@@ -47,7 +47,7 @@ from layers.coverage import (
     Unit,
     places_of,
 )
-from layers.planning.read_ledger import HOME_WORDS
+from layers.planning.count_buildings import HOME_WORDS
 from layers.planning.read_version import TableVersion, Version
 from layers.sites import SiteKind
 
@@ -70,8 +70,29 @@ THINGS: Mapping[SiteKind, tuple[type[Registered], Sequence[str]]] = {
 }
 """The table of each kind, and what is read of it."""
 
-Columns = Mapping[str, Sequence[Any]]
+DAYS = frozenset({*SPAN, "signed_on", "filed_on", "in_service_from", "frozen_on"})
+WORDS = frozenset({"code", "name", "level", "use", "kind", "unit", "document"})
+
 Positions = NDArray[np.int64]
+
+
+class Words(NamedTuple):
+    """A column of words: which word stands in each row."""
+
+    which: Positions
+    words: Sequence[str]
+
+    def texts(self) -> NDArray[np.str_]:
+        """Return the column written out."""
+        return np.array(self.words or [""], dtype=np.str_)[self.which]
+
+    def where(self, chosen: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """Tell in which rows a word stands that is chosen."""
+        return np.array([chosen(word) for word in self.words] or [False], dtype=bool)[self.which]
+
+
+Columns = Mapping[str, Any]
+"""Names → arrays: ids with NOWHERE for none, days with NaT, numbers with NaN, and `Words`."""
 
 
 @lru_cache(maxsize=KEPT)
@@ -95,9 +116,9 @@ def read_timeline(version: Version, known: datetime | None) -> Timeline:
     return Timeline(
         area_ids=of_area.ids,
         tree=Tree(
-            codes=np.array(areas["code"], dtype=np.str_),
-            names=np.array(areas["name"], dtype=np.str_),
-            levels=np.array(areas["level"], dtype=np.str_),
+            codes=areas["code"].texts(),
+            names=areas["name"].texts(),
+            levels=areas["level"].texts(),
             parent=of_area.find(areas["parent_id"]),
         ),
         things=things,
@@ -105,7 +126,7 @@ def read_timeline(version: Version, known: datetime | None) -> Timeline:
         building_compound=building_compound,
         building_courtyard=places[SiteKind.COURTYARD].find(buildings["courtyard_id"]),
         building_is_home=_are_homes(buildings),
-        is_old=_numbers(told[SiteKind.COMPOUND]["old_list"]),
+        is_old=told[SiteKind.COMPOUND]["old_list"],
         items=_items(
             rows(ContractItem, *_THINGS, "contract__provider_id", *_STEPS),
             rows(Provider, "kind"),
@@ -125,10 +146,8 @@ def read_timeline(version: Version, known: datetime | None) -> Timeline:
 _THINGS = tuple(f"{thing}_id" for thing in COVERED)
 _STEPS = ("signed_on", "filed_on", "in_service_from")
 _BASE_THINGS = ("compound_id", "management_area_id", "building_id")
-_BASE_KEYS = (
-    *("base_list__name", "base_list__unit"),
-    *("base_list__document", "base_list__frozen_on"),
-)
+_BASE_WORDS = ("name", "unit", "document")
+_BASE_KEYS = (*(f"base_list__{key}" for key in _BASE_WORDS), "base_list__frozen_on")
 
 
 @lru_cache(maxsize=KEPT_TABLES)
@@ -139,21 +158,13 @@ def _columns(
     known: datetime | None,
 ) -> Columns:
     """Return columns of a table as known at a moment, sorted by row."""
-    moment = known or timezone.now()
-    names = ("id", *columns, *SPAN)
-    if issubclass(model, Fact):
-        rows = model.objects.known_at(moment).order_by("id").values_list(*names)
-        return _turned(names, rows.iterator())
-    if issubclass(model, Registered):
-        now = model.objects.known_at(moment).order_by("id").values_list(*names)
-        before = _revisions(model, moment)
-        return _turned(names, (_as_known(names, row, before) for row in now.iterator()))
-    raise TypeError(model)
-
-
-def _turned(names: Sequence[str], rows: Any) -> Columns:
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return dict(zip(names, columns, strict=True))
+    moment, names = known or timezone.now(), ("id", *columns, *SPAN)
+    believed = model.objects.known_at(moment)  # type: ignore[attr-defined]
+    rows = list(believed.order_by("id").values_list(*names))
+    if issubclass(model, Registered) and (before := _revisions(model, moment)):
+        rows = [_as_known(names, row, before) for row in rows]
+    columns_ = list(zip(*rows, strict=True)) or [()] * len(names)
+    return {name: _array(name, told) for name, told in zip(names, columns_, strict=True)}
 
 
 def _revisions(model: type[models.Model], moment: datetime) -> dict[int, Mapping[str, Any]]:
@@ -172,37 +183,43 @@ def _as_known(
     return row if then is None else [then[name] for name in names]
 
 
+def _array(name: str, told: Sequence[Any]) -> Any:
+    """Return a column as what its name says it is."""
+    last = name.rpartition("__")[2]
+    if last.endswith("id"):
+        return np.array([each or NOWHERE for each in told], dtype=np.int64)
+    if last in DAYS:
+        return np.array(told, dtype="datetime64[D]")
+    if last in WORDS:
+        seen: dict[str, int] = {}
+        which = [seen.setdefault(word, len(seen)) for word in told]
+        return Words(np.array(which, dtype=np.int64), list(seen))
+    return np.array(told, dtype=np.float64)
+
+
 class _Places:
     """Positions of rows by what the database calls them."""
 
-    def __init__(self, ids: Sequence[int]) -> None:
-        self.ids = np.array(ids, dtype=np.int64)
+    def __init__(self, ids: Positions) -> None:
+        self.ids = ids
 
-    def find(self, wanted: Sequence[int | None]) -> Positions:
+    def find(self, wanted: Positions) -> Positions:
         """Return the position of each; NOWHERE for none, or one that is not on record."""
-        return places_of(self.ids, np.array([each or NOWHERE for each in wanted], dtype=np.int64))
-
-
-def _numbers(values: Sequence[Any]) -> NDArray[np.float64]:
-    return np.array(values, dtype=np.float64)
-
-
-def _days(values: Sequence[Any]) -> NDArray[np.datetime64]:
-    return np.array(values, dtype="datetime64[D]")
+        return places_of(self.ids, wanted)
 
 
 def _spans(rows: Columns) -> Spans:
-    return Spans(first=_days(rows["valid_from"]), last=_days(rows["valid_to"]))
+    return Spans(first=rows["valid_from"], last=rows["valid_to"])
 
 
 def _things(rows: Columns, own: _Places, of_area: _Places) -> DatedThings:
-    nothing = [None] * len(own.ids)
+    nobody, nothing = np.full(len(own.ids), NOWHERE), np.full(len(own.ids), np.nan)
     return DatedThings(
         ids=own.ids,
         area=of_area.find(rows["area_id"]),
-        merged_into=own.find(rows.get("merged_into_id", nothing)),
-        households=_numbers(rows.get("households", nothing)),
-        floor_area_m2=_numbers(rows.get("floor_area_m2", nothing)),
+        merged_into=own.find(rows.get("merged_into_id", nobody)),
+        households=rows.get("households", nothing),
+        floor_area_m2=rows.get("floor_area_m2", nothing),
         spans=_spans(rows),
     )
 
@@ -220,20 +237,19 @@ def _filled(
         count = np.bincount(holder, minlength=size)
         return np.where(np.isnan(own) & (count > 0) & (silent == 0), told, own)
 
-    return DatedThings(
-        ids=compounds.ids,
-        area=compounds.area,
-        merged_into=compounds.merged_into,
+    return replace(
+        compounds,
         households=filled(compounds.households, buildings.households),
         floor_area_m2=filled(compounds.floor_area_m2, buildings.floor_area_m2),
-        spans=compounds.spans,
     )
 
 
 def _are_homes(rows: Columns) -> NDArray[np.bool_]:
-    homes = {use for use in set(rows["use"]) if any(word in use for word in HOME_WORDS)}
-    says_so = np.array([use in homes for use in rows["use"]], dtype=bool)
-    return says_so | (np.nan_to_num(_numbers(rows["households"])) > 0)
+    says_so: NDArray[np.bool_] = rows["use"].where(
+        lambda use: any(word in use for word in HOME_WORDS)
+    )
+    has_households: NDArray[np.bool_] = np.nan_to_num(rows["households"]) > 0
+    return says_so | has_households
 
 
 class _Where(NamedTuple):
@@ -250,9 +266,9 @@ def _where(rows: Columns, places: Mapping[SiteKind, _Places], kinds: Sequence[Si
     position = np.full(count, NOWHERE, dtype=np.int64)
     for each in kinds:
         column = rows[f"{each}_id"]
-        named = np.array([value is not None for value in column], dtype=bool)
+        named = column != NOWHERE
         kind[named] = str(each)
-        position[named] = places[each].find(column)[named]
+        position[named] = places[each].find(column[named])
     return _Where(kind, position)
 
 
@@ -267,21 +283,19 @@ def _members(rows: Columns, places: Mapping[SiteKind, _Places]) -> DatedMembers:
 
 
 def _items(rows: Columns, providers: Columns, places: Mapping[SiteKind, _Places]) -> DatedItems:
-    kinds = dict(zip(providers["id"], providers["kind"], strict=True))
+    kinds = np.append(providers["kind"].texts(), "")
+    who = places_of(providers["id"], rows["contract__provider_id"])
     where = _where(rows, places, [*SiteKind])
     return DatedItems(
-        ids=np.array(rows["id"], dtype=np.int64),
+        ids=rows["id"],
         items=Items(
             kind=where.kind,
             position=where.position,
-            provider_kind=np.array(
-                [kinds.get(provider, "") for provider in rows["contract__provider_id"]],
-                dtype=np.str_,
-            ),
-            signed_on=_days(rows["signed_on"]),
-            in_service_from=_days(rows["in_service_from"]),
+            provider_kind=kinds[who],
+            signed_on=rows["signed_on"],
+            in_service_from=rows["in_service_from"],
         ),
-        filed_on=_days(rows["filed_on"]),
+        filed_on=rows["filed_on"],
         spans=_spans(rows),
     )
 
@@ -292,7 +306,7 @@ def _committees(rows: Columns, places: Mapping[SiteKind, _Places]) -> DatedCommi
         committees=Committees(
             kind=where.kind,
             position=where.position,
-            committee=np.array(rows["kind"], dtype=np.str_),
+            committee=rows["kind"].texts(),
         ),
         spans=_spans(rows),
     )
@@ -300,17 +314,17 @@ def _committees(rows: Columns, places: Mapping[SiteKind, _Places]) -> DatedCommi
 
 def _bases(rows: Columns, places: Mapping[SiteKind, _Places]) -> tuple[DatedBase, ...]:
     where, spans = _where(rows, places, _BASE_KINDS), _spans(rows)
-    lists = list(zip(*(rows[key] for key in _BASE_KEYS), strict=True))
+    names, units, documents = (rows[f"base_list__{key}"].texts() for key in _BASE_WORDS)
     found = []
-    for one in sorted(set(lists)):
-        name, unit, document, frozen_on = one
-        chosen = np.array([each == one for each in lists], dtype=bool)
+    for name in np.unique(names).tolist() if len(names) else ():
+        chosen = names == name
+        first = int(np.flatnonzero(chosen)[0])
         found.append(
             DatedBase(
                 name=name,
-                unit=next(each for each in Unit if each == unit),
-                document=document,
-                frozen_on=frozen_on,
+                unit=next(each for each in Unit if each == units[first]),
+                document=str(documents[first]),
+                frozen_on=rows["base_list__frozen_on"][first].astype(object),
                 positions=where.position[chosen],
                 spans=Spans(first=spans.first[chosen], last=spans.last[chosen]),
             )

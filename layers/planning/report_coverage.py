@@ -84,13 +84,12 @@ def _of_area(tree: Tree, position: int, rates: Sequence[Rates]) -> AreaRates:
 
 
 def _holds_samples(tree: Tree, position: int) -> bool:
-    inside = [
+    inside = {
         str(code) for code, path in zip(tree.codes, tree.paths, strict=True) if position in path
-    ]
-    return any(
-        (found if position == NOWHERE else found.filter(area__code__in=inside)).exists()
-        for found in (
-            Compound.objects.filter(batch__is_sample=True),
-            ManagementArea.objects.filter(batch__is_sample=True),
-        )
-    )
+    }
+    for model in (Compound, ManagementArea):
+        samples = model.objects.filter(batch__is_sample=True).order_by()
+        codes = set(samples.values_list("area__code", flat=True).distinct())
+        if codes and (position == NOWHERE or codes & inside):
+            return True
+    return False

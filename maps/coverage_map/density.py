@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, signal
+from scipy import fft, ndimage
 
 from maps.coverage_map.ground import EARTH_RADIUS_M, latitude, longitude
 
@@ -63,7 +63,7 @@ def quartic_density(xy_m: Numbers, weights: Numbers, *, radius_m: float) -> Dens
     columns, rows = (np.ceil((high - low) / cell_m).astype(int) + 2).tolist()
     spread = _binned((xy_m - low) / cell_m, weights, rows=rows, columns=columns)
     kernel = quartic_kernel(radius_m / cell_m)
-    mass = signal.fftconvolve(spread, kernel, mode="same")
+    mass = _convolved(spread, kernel)
     return Density(
         per_hectare=np.maximum(mass, 0) / cell_m**2 * M2_PER_HECTARE,
         west_m=float(low[0]),
@@ -78,7 +78,20 @@ def quartic_kernel(radius_cells: float) -> Numbers:
     steps = np.arange(-reach, reach + 1)
     squares = (steps[:, np.newaxis] ** 2 + steps**2) / radius_cells**2
     kernel: Numbers = np.where(squares < 1, (1 - squares) ** 2, 0.0)
-    return kernel / kernel.sum()
+    kernel /= kernel.sum()
+    return kernel
+
+
+def _convolved(grid: Numbers, kernel: Numbers) -> Numbers:
+    """Return the grid with every cell spread as the kernel says, in the same place."""
+    shape = [
+        fft.next_fast_len(n + m - 1, real=True)
+        for n, m in zip(grid.shape, kernel.shape, strict=True)
+    ]
+    wide = fft.irfft2(fft.rfft2(grid, shape) * fft.rfft2(kernel, shape), shape)
+    reach = len(kernel) // 2
+    found: Numbers = wide[reach : reach + grid.shape[0], reach : reach + grid.shape[1]]
+    return found
 
 
 def _binned(cells: Numbers, weights: Numbers, *, rows: int, columns: int) -> Numbers:
@@ -104,7 +117,10 @@ class Picture:
 
 
 def mercator_picture(
-    density: Density, *, bounds: tuple[float, float, float, float], to_metric: Callable[..., object]
+    density: Density,
+    *,
+    bounds: tuple[float, float, float, float],
+    to_metric: Callable[[Numbers, Numbers], tuple[Numbers, Numbers]],
 ) -> Picture:
     """Return the density on a grid that lies square in Web Mercator.
 
@@ -124,7 +140,8 @@ def mercator_picture(
     ys = np.arange(south + pixel / 2, north, pixel)[::-1]
     lon = np.degrees(xs / EARTH_RADIUS_M)
     lat = np.degrees(np.arctan(np.sinh(ys / EARTH_RADIUS_M)))
-    x_m, y_m = to_metric(*np.meshgrid(lon, lat))  # type: ignore[misc]
+    lons, lats = np.meshgrid(lon, lat)
+    x_m, y_m = to_metric(lons, lats)
     right, bottom = west + pixel * len(xs), south + pixel * len(ys)
     return Picture(
         per_hectare=density.at(x_m, y_m),

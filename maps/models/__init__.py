@@ -1,12 +1,15 @@
-"""Who signs in and may do what, what left the house, and what is done in the background."""
+"""Who signs in and may do what, what they bring, confirm and take away, what is being done."""
 
+from maps.models.confirmations import Confirmation
 from maps.models.exports import Export
 from maps.models.jobs import OPEN, Job, JobKind, JobState, JobStep
 from maps.models.people import EVERYWHERE, Membership, Role, User
+from maps.models.uploads import Upload, UploadState
 
 __all__ = [
     "EVERYWHERE",
     "OPEN",
+    "Confirmation",
     "Export",
     "Job",
     "JobKind",
@@ -14,5 +17,7 @@ __all__ = [
     "JobStep",
     "Membership",
     "Role",
+    "Upload",
+    "UploadState",
     "User",
 ]

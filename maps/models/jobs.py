@@ -16,6 +16,8 @@ class JobKind(models.TextChoices):
 
     PROPOSE = "propose", _("提出连片方案")
     RENDER = "render", _("绘制覆盖图、写出文件")
+    CHECK = "check", _("检查导入文件")
+    LOAD = "load", _("文件入库")
 
 
 class JobState(models.TextChoices):
@@ -37,6 +39,8 @@ class JobStep(models.TextChoices):
     PROPOSAL = "proposal", _("生成片区、拟推荐服务主体")
     STORE = "store", _("保存方案")
     WRITE = "write", _("写出成果")
+    READ = "read", _("读取文件")
+    LOAD = "load", _("入库")
 
 
 OPEN = (JobState.WAITING, JobState.RUNNING)

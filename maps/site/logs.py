@@ -46,7 +46,7 @@ class NumberRequests:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the answer with its number."""
-        number = uuid4().hex
+        number = request.number = uuid4().hex  # type: ignore[attr-defined]
         token = request_number.set(number)
         begun = time.perf_counter()
         try:

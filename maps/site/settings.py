@@ -4,6 +4,7 @@ DATABASE_URL            an existing PostGIS (postgres://user:password@host:port/
                         the project's own cluster (see local_postgres)
 LIANPIAN_HOSTS          names that the site answers to, with commas (127.0.0.1, localhost)
 LIANPIAN_HTTPS          1 behind HTTPS: secure cookies, HSTS, redirect
+LIANPIAN_BASEMAP        what lies below maps: none, xyz:…, wmts4490:… (see maps.basemap)
 LIANPIAN_SECRET_KEY     else var/secret_key, written at set-up
 LIANPIAN_VAR            where maps, samples and static files are kept (var/)
 LIANPIAN_PROCESS        web (set by maps.site.wsgi): a pool of connections, and statements that end;
@@ -33,7 +34,7 @@ def connection_options() -> dict[str, object]:
     if not IS_WEB:
         return {"connect_timeout": 5}
     limit_ms = 1000 * int(os.environ.get("LIANPIAN_STATEMENT_S", "30"))
-    pool = {"min_size": 1, "max_size": 2 * WEB_THREADS, "timeout": 10}
+    pool = {"min_size": 1, "max_size": 2 * WEB_THREADS, "timeout": 20}
     return {
         "connect_timeout": 5,
         "options": f"-c statement_timeout={limit_ms}",
@@ -77,6 +78,7 @@ def secret_key() -> str:
 
 SECRET_KEY = secret_key()
 DEBUG = False
+BASEMAP = os.environ.get("LIANPIAN_BASEMAP", "none")
 HTTPS = os.environ.get("LIANPIAN_HTTPS") == "1"
 ALLOWED_HOSTS = os.environ.get("LIANPIAN_HOSTS", "127.0.0.1,localhost").split(",")
 

@@ -4,23 +4,54 @@ Signing in is asked for everywhere but where an address is said to be open to al
 gate of `maps.access`: without the right in the area that the address names, nothing is found.
 """
 
+from collections.abc import Callable
+
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
 from django.views.decorators.cache import cache_control
 from django.views.decorators.vary import vary_on_cookie
 from django.views.i18n import JavaScriptCatalog, set_language
 
+from maps import importing
 from maps.access import Right, opens
-from maps.pages import exports, files, health, jobs, overview, plans, start
+from maps.pages import (
+    audit,
+    district_map,
+    exports,
+    files,
+    health,
+    jobs,
+    ledger,
+    ledger_rows,
+    outage,
+    overview,
+    plans,
+    policies,
+    providers,
+    site_card,
+    start,
+)
 from maps.planner import views as planner
+from maps.tiles import tile
+
+
+def in_the_ledger(
+    rest: str, view: Callable[..., HttpResponseBase], right: Right, *, name: str
+) -> list[URLPattern]:
+    """Return an address of one grid of the ledger."""
+    address = f"areas/<str:code>/ledger/<str:kind>/{rest}"
+    return [path(address, opens(view, right, section="ledger"), name=name)]
+
 
 # What scripts say, in the language of the person.
 words = vary_on_cookie(
     cache_control(private=True, max_age=3600)(JavaScriptCatalog.as_view(packages=["maps"]))
 )
 
+handler500 = outage.went_wrong
 open_to_all = [
     path("sign-in/", LoginView.as_view(template_name="maps/sign_in.html"), name="sign_in"),
     path("health/", health.health, name="health"),
@@ -56,6 +87,8 @@ open_in_an_area = [
     ),
     path("areas/<str:code>/plans/", opens(plans.plans, Right.SEE), name="plans"),
     path("areas/<str:code>/plans/propose/", opens(plans.propose, Right.PLAN), name="propose"),
+    path("areas/<str:code>/providers/", opens(providers.providers, Right.SEE), name="providers"),
+    path("areas/<str:code>/policy/", opens(policies.policies, Right.SEE), name="policy"),
     path("areas/<str:code>/exports/", opens(exports.exports, Right.EXPORT), name="exports"),
     path(
         "plans/<int:plan>/file",
@@ -68,18 +101,93 @@ of_a_job = [
     path("jobs/<int:job>/cancel/", opens(jobs.cancel, Right.SEE), name="job_cancel"),
 ]
 open_in_a_plan = [
-    path("", opens(plans.plan, Right.SEE, section="plans"), name="plan"),
-    path("state/", opens(planner.state, Right.SEE), name="plan_state"),
-    path("sites.geojson", opens(planner.sites, Right.SEE), name="plan_sites"),
-    path("zones.geojson", opens(planner.zones, Right.SEE), name="plan_zones"),
-    path("links.geojson", opens(planner.links, Right.SEE), name="plan_links"),
-    path("zones/<int:number>/", opens(planner.zone, Right.SEE), name="plan_zone"),
-    path("mends/", opens(planner.mends, Right.SEE), name="plan_mends"),
-    path("preview/", opens(planner.preview, Right.PLAN), name="plan_preview"),
-    path("comments/", opens(planner.comments, Right.SEE), name="plan_comments"),
+    path("plans/<int:plan>/", opens(plans.plan, Right.SEE, section="plans"), name="plan"),
+    path("plans/<int:plan>/state/", opens(planner.state, Right.SEE), name="plan_state"),
+    path("plans/<int:plan>/sites.geojson", opens(planner.sites, Right.SEE), name="plan_sites"),
+    path("plans/<int:plan>/zones.geojson", opens(planner.zones, Right.SEE), name="plan_zones"),
+    path("plans/<int:plan>/links.geojson", opens(planner.links, Right.SEE), name="plan_links"),
+    path("plans/<int:plan>/zones/<int:number>/", opens(planner.zone, Right.SEE), name="plan_zone"),
+    path("plans/<int:plan>/mends/", opens(planner.mends, Right.SEE), name="plan_mends"),
+    path("plans/<int:plan>/preview/", opens(planner.preview, Right.PLAN), name="plan_preview"),
+    path("plans/<int:plan>/comments/", opens(planner.comments, Right.SEE), name="plan_comments"),
     # Who may only see reads the edits; who may plan makes them; each step asks for its own right.
-    path("edits/", opens(planner.edits, Right.SEE), name="plan_edits"),
-    path("steps/", opens(planner.steps, Right.SEE), name="plan_steps"),
+    path("plans/<int:plan>/edits/", opens(planner.edits, Right.SEE), name="plan_edits"),
+    path("plans/<int:plan>/steps/", opens(planner.steps, Right.SEE), name="plan_steps"),
+]
+on_the_map = [
+    path("areas/<str:code>/map/", opens(district_map.page, Right.SEE), name="district_map"),
+    path(
+        "areas/<str:code>/map/heat/",
+        opens(district_map.heat, Right.SEE, section="district_map"),
+        name="map_heat",
+    ),
+    path(
+        "areas/<str:code>/compounds/",
+        opens(district_map.compounds_list, Right.SEE, section="district_map"),
+        name="map_compounds",
+    ),
+    path(
+        "areas/<str:code>/compounds/<str:site>/",
+        opens(site_card.site_card, Right.SEE, section="district_map"),
+        name="site_card",
+    ),
+    path(
+        "areas/<str:code>/search/",
+        opens(district_map.search, Right.SEE, section="district_map"),
+        name="search",
+    ),
+    path(
+        "tiles/<str:code>/<str:layer>/<int:z>/<int:x>/<int:y>.mvt",
+        opens(tile, Right.SEE),
+        name="tile",
+    ),
+]
+open_in_the_ledger = [
+    path("areas/<str:code>/ledger/", opens(ledger.grid, Right.SEE), name="ledger"),
+    path(
+        "areas/<str:code>/ledger/confirmed/",
+        opens(ledger.confirm_month, Right.LEDGER, section="ledger"),
+        name="ledger_confirm",
+    ),
+    *in_the_ledger("", ledger.grid, Right.SEE, name="ledger_kind"),
+    *in_the_ledger("tallies/", ledger.tallies, Right.SEE, name="ledger_tallies"),
+    *in_the_ledger("shapes.geojson", ledger.shapes, Right.SEE, name="ledger_shapes"),
+    *in_the_ledger("file/", ledger.export, Right.EXPORT, name="ledger_export"),
+    *in_the_ledger("new/", ledger_rows.enter, Right.LEDGER, name="ledger_enter"),
+    *in_the_ledger("<int:pk>/", ledger_rows.row, Right.SEE, name="ledger_row"),
+    *in_the_ledger("<int:pk>/card/", ledger_rows.card, Right.SEE, name="ledger_card"),
+    *in_the_ledger("<int:pk>/change/", ledger_rows.change, Right.LEDGER, name="ledger_change"),
+    path(
+        "areas/<str:code>/ledger/contract/<int:pk>/end/",
+        opens(ledger_rows.end, Right.LEDGER, section="ledger"),
+        name="ledger_end",
+    ),
+]
+open_to_auditors = [
+    path("areas/<str:code>/audit/", opens(audit.audit, Right.AUDIT), name="audit"),
+    path(
+        "areas/<str:code>/audit/file/",
+        opens(audit.export, Right.AUDIT, section="audit"),
+        name="audit_export",
+    ),
+]
+of_an_upload = [
+    path("areas/<str:code>/imports/", opens(importing.imports, Right.IMPORT), name="imports"),
+    *(
+        path(
+            f"uploads/<int:upload>/{end}",
+            opens(view, Right.IMPORT, section="imports"),
+            name=name,
+        )
+        for end, view, name in (
+            ("", importing.upload, "upload"),
+            ("check/", importing.check, "upload_check"),
+            ("load/", importing.load, "upload_load"),
+            ("refuse/", importing.refuse, "upload_refuse"),
+            ("preview.geojson", importing.preview, "upload_preview"),
+            ("faults.xlsx", importing.faults, "upload_faults"),
+        )
+    ),
 ]
 open_to_administrators = [path("admin/", admin.site.urls)]
 
@@ -87,7 +195,11 @@ urlpatterns = [
     *open_to_all,
     *open_to_members,
     *open_in_an_area,
+    *on_the_map,
     *of_a_job,
-    path("plans/<int:plan>/", include(open_in_a_plan)),
+    *of_an_upload,
+    *open_in_a_plan,
+    *open_in_the_ledger,
+    *open_to_auditors,
     *open_to_administrators,
 ]

@@ -9,7 +9,8 @@ UNKNOWN = "—"
 @register.filter
 def count(number: float | None) -> str:
     """Return a count with thousands separators."""
-    return UNKNOWN if number is None else f"{number:,.0f}"
+    # What a template does not find comes as empty text.
+    return UNKNOWN if number is None or number == "" else f"{number:,.0f}"
 
 
 @register.filter

@@ -229,7 +229,7 @@ def test_a_constant_fills_every_row(tmp_path):
         pytest.param({"kind": ""}, "“类型”：必须填写。", id="nothing"),
         pytest.param(
             {"kind": "墙", "sort": "x"},
-            "阻隔没有字段“sort”。可选：kind、name。",
+            "阻隔没有字段“sort”。可选：kind、name、tunnel。",
             id="no such field",
         ),
     ],

@@ -37,7 +37,9 @@ def tree(**parents):
     )
 
 
-def things(n, *, area=None, exists=None, merged_into=None, households=None, floor_area_m2=None):
+def things(
+    n, *, area=None, exists=None, merged_into=None, count=None, households=None, floor_area_m2=None
+):
     def whole(values, otherwise):
         return np.array(values if values is not None else [otherwise] * n, dtype=np.int64)
 
@@ -48,6 +50,7 @@ def things(n, *, area=None, exists=None, merged_into=None, households=None, floo
         area=whole(area, 0),
         exists=whole(exists, 1).astype(bool),
         merged_into=whole(merged_into, NOWHERE),
+        count=whole(count, 1).astype(np.float64),
         households=numbers(households),
         floor_area_m2=numbers(floor_area_m2),
     )

@@ -48,7 +48,8 @@ def test_a_zone_is_judged_as_the_proposals_own_functions_judge_it(big, label):
 def test_walks_are_those_of_the_proposal(big):
     ground, drawn = big
     judged = ground.judge("3", drawn)
-    assert judged.walk_m == zone_walk_m(judged.members, ground.sites, ground.links)
+    walk_m = zone_walk_m(judged.members, ground.sites, ground.links)
+    assert ground.walk_m(judged.members) == walk_m
 
 
 def test_a_judgement_is_remembered_until_too_many_are(big, monkeypatch):

@@ -15,7 +15,7 @@ from tests.maps.plans import DAY, hash_in, summary_of
 
 pytestmark = [pytest.mark.real_data, pytest.mark.timeout(1_800)]
 
-CHAOYANG_SRID = 4548
+CHAOYANG_SRID, SHANGHAI_SRID = 4548, 4549
 SHARES = re.compile(r"楼栋落在小区内 ([\d.]+)%，压在小区边界上 ([\d.]+)%")
 
 
@@ -47,10 +47,9 @@ def chaoyang(real_data, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shanghai(real_data, tmp_path_factory):
-    """All compounds of the city as published, and what is known of the banks of the Huangpu.
+    """All compounds of the city as published, and the roads and waters of the Huangpu's banks.
 
-    The roads stay out: their own column calls rails and footpaths alike by words that the formats
-    do not know, and one kind for the whole file would make a barrier of every footpath.
+    The roads come twice: their words tell which of them separate, and their bridges lead over.
     """
     folder, out = real_data / "shanghai", tmp_path_factory.mktemp("shanghai")
     said = planned(
@@ -58,7 +57,11 @@ def shanghai(real_data, tmp_path_factory):
         *("--compounds", f"{folder}/compounds_raw_bd09.json@bd09"),
         *("--buildings", f"{folder}/buildings_osm_wgs84.geojson@wgs84"),
         *("--fields", "building:height=height_m"),
-        *("--barriers", f"{folder}/water_osm_wgs84.geojson@wgs84", "--kind", "barrier:river"),
+        *("--barriers", f"{folder}/roads_osm_wgs84.geojson@wgs84"),
+        f"{folder}/water_osm_wgs84.geojson@wgs84",
+        *("--fields", "barrier:kind_detail=kind", "--fields", "barrier:kind=kind"),
+        *("--crossings", f"{folder}/roads_osm_wgs84.geojson@wgs84"),
+        *("--fields", "crossing:is_bridge=kind", "--fields", "crossing:kind_detail=road"),
         *("--repair", "--skip-faulty"),
     )
     return out, said
@@ -126,3 +129,35 @@ def test_every_step_of_shanghai_is_timed(shanghai):
     seconds = summary_of(shanghai[0])["seconds"]
     assert set(seconds) == {"read", "sites", "links", "proposal", "write"}
     assert summary_of(shanghai[0])["plan_hash"] == hash_in(shanghai[1])
+
+
+def test_what_is_no_barrier_among_the_roads_and_waters_of_shanghai_is_counted(shanghai):
+    said = shanghai[1]
+    assert "roads_osm_wgs84.geojson：阻隔 212 行" in said
+    assert "827 行按“kind_detail”列不是阻隔，没有导入：service 255、footway 202、" in said
+    assert "55 行按“is_tunnel”列不是阻隔，没有导入：true 55。" in said
+    assert "water_osm_wgs84.geojson：阻隔 26 行" in said
+    assert "2 行按“kind”列不是阻隔，没有导入：swimming_pool 2。" in said
+
+
+def test_bridges_of_shanghai_are_crossings_and_elevated_trunk_roads_are_none(shanghai):
+    said = shanghai[1]
+    assert "roads_osm_wgs84.geojson：通道 29 行" in said
+    assert "6 行按“kind_detail”列不是通道，没有导入：trunk_link 4、trunk 2。" in said
+    assert "第 176 行：通道须是一条连续的线，这里有 2 段。" in said
+
+
+def test_roads_of_shanghai_stand_between_neighbours(shanghai):
+    links = gpd.read_file(shanghai[0] / "plan.gpkg", layer="links")
+    assert "arterial" in set(links["barrier"])
+
+
+def test_no_zone_of_shanghai_lies_across_the_huangpu(shanghai, real_data):
+    """Few of the compounds lie where roads and waters are known: 31, half of them by the river."""
+    water = gpd.read_file(real_data / "shanghai" / "water_osm_wgs84.geojson").to_crs(SHANGHAI_SRID)
+    river = water[water["name"] == "黄浦江"].geometry.union_all()
+    sites = gpd.read_file(shanghai[0] / "plan.gpkg", layer="sites").to_crs(SHANGHAI_SRID)
+    near = sites[(sites["zone"] != "") & (sites.distance(river) < 500)]
+    zones = near.assign(geometry=near.representative_point()).dissolve("zone").convex_hull
+    assert len(near) >= 10
+    assert not zones.intersects(river).any()

@@ -1,0 +1,142 @@
+"""Bringing files in: choose, see how they were understood, put right, store or give up."""
+
+import io
+from typing import Any
+
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from geo.crs import Datum
+from geo.errors import InputError, gettext_noop
+from geo.models import ManagingArea
+from geo.readers import KIND_NAMES, Kind
+from maps.access import areas_open_to
+from maps.exports.rows import write_rows
+from maps.models import Upload, User
+from maps.reading_options import ENCODINGS, options_of
+from maps.uploads import have_checked, have_loaded, keep_upload, refuse_upload
+
+SHOWN = 50
+SHOWN_FAULTS = 200
+DATUM_NAMES = {
+    Datum.CGCS2000: "CGCS2000",
+    Datum.WGS84: "WGS84",
+    Datum.GCJ02: gettext_noop("火星坐标 GCJ-02（高德、腾讯）"),
+    Datum.BD09: gettext_noop("百度坐标 BD-09"),
+}
+FAULT_HEADINGS = (
+    gettext_noop("行"),
+    gettext_noop("列"),
+    gettext_noop("所填内容"),
+    gettext_noop("问题"),
+    gettext_noop("处理建议"),
+)
+NO_FILE = gettext_noop("还没有选择文件。请选择一个或多个文件，或把文件拖到框里。")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def imports(request: HttpRequest, area: ManagingArea) -> HttpResponse:
+    if request.method == "POST":
+        return _keep(request, area)
+    below = Q(area=area)
+    for above in ("parent", "parent__parent", "parent__parent__parent"):
+        below |= Q(**{f"area__{above}": area})
+    found = Upload.objects.filter(below, area__in=areas_open_to(request.user))
+    uploads = found.select_related("area", "uploaded_by", "batch")[:SHOWN]
+    return render(request, "maps/imports.html", {"uploads": uploads, **_choices()})
+
+
+def _keep(request: HttpRequest, area: ManagingArea) -> HttpResponse:
+    files, options = request.FILES.getlist("file"), options_of(request.POST)
+    if not files:
+        raise InputError(NO_FILE)
+    kept = [keep_upload(file, area=area, by=_person(request), options=options) for file in files]
+    return redirect("upload", kept[0].pk) if len(kept) == 1 else redirect("imports", area.code)
+
+
+@require_safe
+@never_cache
+def upload(request: HttpRequest, upload: Upload) -> HttpResponse:
+    job = upload.job
+    context = {
+        "upload": upload,
+        "job": job if job is not None and job.is_open else None,
+        "lost": job is not None and job.state in {"failed", "cancelled"} and not upload.faults,
+        "faults": upload.faults[:SHOWN_FAULTS],
+        "fault_count": upload.understood.get("fault_count", len(upload.faults)),
+        **_choices(),
+    }
+    is_fragment = "HX-Request" in request.headers
+    return render(request, f"maps/{'upload_state' if is_fragment else 'upload'}.html", context)
+
+
+def _choices() -> dict[str, Any]:
+    return {
+        "kinds": [(str(kind), gettext(KIND_NAMES[kind])) for kind in Kind],
+        "datums": [(str(datum), gettext(name)) for datum, name in DATUM_NAMES.items()],
+        "encodings": ENCODINGS,
+    }
+
+
+@require_POST
+def check(request: HttpRequest, upload: Upload) -> HttpResponse:
+    _must_be_kept(upload)
+    have_checked(upload, by=_person(request), options=options_of(request.POST))
+    return redirect("upload", upload.pk)
+
+
+@require_POST
+def load(request: HttpRequest, upload: Upload) -> HttpResponse:
+    have_loaded(upload, by=_person(request))
+    return redirect("upload", upload.pk)
+
+
+@require_POST
+def refuse(_request: HttpRequest, upload: Upload) -> HttpResponse:
+    refuse_upload(upload)
+    return redirect("imports", upload.area.code)
+
+
+@require_safe
+@never_cache
+def preview(_request: HttpRequest, upload: Upload) -> FileResponse:
+    if not upload.preview.exists():
+        raise Http404
+    return FileResponse(upload.preview.open("rb"), content_type="application/geo+json")
+
+
+@require_safe
+@never_cache
+def faults(_request: HttpRequest, upload: Upload) -> HttpResponse:
+    """Give out the faults as a sheet, to be handed to whoever made the file."""
+    keys = ("row", "column", "given", "text", "fix")
+    rows = [
+        [fault[key] if fault[key] is not None else "" for key in keys] for fault in upload.faults
+    ]
+    sheet = io.BytesIO()
+    write_rows(sheet, gettext("问题表"), [gettext(each) for each in FAULT_HEADINGS], rows)
+    day = timezone.localdate(upload.uploaded_at)
+    name = gettext("{file}-问题表-{day}.xlsx").format(file=upload.file_name, day=day)
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    headers = {"Content-Disposition": str(disposition)}
+    return HttpResponse(sheet.getvalue(), content_type=XLSX, headers=headers)
+
+
+def _must_be_kept(upload: Upload) -> None:
+    if not upload.path.exists() or (upload.job is not None and upload.job.is_open):
+        raise Http404
+
+
+def _person(request: HttpRequest) -> User:
+    person = request.user
+    if not isinstance(person, User):
+        raise Http404
+    return person

@@ -1,0 +1,241 @@
+"""The site as it runs: its processes are killed and its database falls, and nothing is lost."""
+
+import http.cookiejar
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from maps.site import local_postgres
+
+PATIENCE_S = 240.0
+"""Long enough for a machine that does much else; each step takes seconds."""
+ASK = """
+    INSERT INTO maps_job (kind, area_id, arguments, state, step, share, asked_at, started_at,
+        heartbeat_at, attempts, is_cancel_asked, outcome, fault)
+    SELECT 'propose', area.id,
+        json_build_object('policy', 'default', 'seed', 5, 'valid', current_date, 'known', now()),
+        %(state)s, '', 0, now(), now(), now(), %(attempts)s, false, '{}', ''
+    FROM geo_managingarea area WHERE area.level = 'district'
+    RETURNING id
+"""
+
+
+def until(ask, *, patience_s=PATIENCE_S):
+    """Wait for an answer that is not empty, and return it."""
+    deadline = time.monotonic() + patience_s
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.01)
+    return answer
+
+
+class Database:
+    """The cluster of a clone of its own, spoken to from outside."""
+
+    def __init__(self, checkout):
+        self.checkout = checkout
+        folder = local_postgres.socket_folder(checkout)
+        self.url = f"postgres://{local_postgres.USER}@/{local_postgres.DATABASE}?host={folder}"
+
+    def ask(self, question, **values):
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(question, values).fetchone()
+
+    def fall_and_rise(self):
+        """Kill the server as a power cut does, and start it again."""
+        held = local_postgres.data_folder(self.checkout) / "postmaster.pid"
+        os.kill(int(held.read_text().splitlines()[0]), signal.SIGKILL)
+        until(lambda: not local_postgres.answers(self.checkout))
+        until(self.rises)
+
+    def rises(self):
+        """Start the server; the processes of the killed one take a moment to be gone."""
+        try:
+            local_postgres.start(self.checkout)
+        except SystemExit:
+            time.sleep(0.5)
+        return local_postgres.answers(self.checkout)
+
+    def job(self, number):
+        question = "SELECT state, attempts, plan_id, fault FROM maps_job WHERE id = %(number)s"
+        state, attempts, plan, fault = self.ask(question, number=number)
+        return SimpleNamespace(state=state, attempts=attempts, plan=plan, fault=fault)
+
+    def plans(self):
+        return self.ask("SELECT count(*) FROM layers_plan")[0]
+
+
+@pytest.fixture(scope="module")
+def database():
+    with TemporaryDirectory(dir="/var/tmp", prefix="lianpian-clone-") as name:
+        checkout = Path(name)
+        checkout.chmod(0o755)
+        named = os.environ.pop("DATABASE_URL", None)
+        try:
+            local_postgres.start(checkout)
+            yield Database(checkout)
+            local_postgres.remove(checkout)
+        finally:
+            if named is not None:
+                os.environ["DATABASE_URL"] = named
+
+
+@pytest.fixture(scope="module")
+def site(database, tmp_path_factory):
+    """The site with the smallest sample city, served as `make demo` does."""
+    var = tmp_path_factory.mktemp("var")
+    (var / "static").symlink_to(settings.STATIC_ROOT)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    said = var / "said.txt"
+    with said.open("w") as out:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "maps.site.serve", "--demo", "--preset", "hamlet"),
+                *("--port", str(port)),
+            ],
+            cwd=local_postgres.CHECKOUT,
+            env=os.environ | {"DATABASE_URL": database.url, "LIANPIAN_VAR": str(var)},
+            stdout=out,
+            stderr=out,
+        )
+    served = SimpleNamespace(
+        process=process, said=said.read_text, address=f"http://127.0.0.1:{port}", var=var
+    )
+    try:
+        until(
+            lambda: "连片已启动" in said.read_text() or process.poll() is not None,
+            patience_s=2 * PATIENCE_S,
+        )
+        assert process.poll() is None, said.read_text()
+        yield served
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+class Browser:
+    """A person who is signed in."""
+
+    def __init__(self, site, name):
+        self.address = site.address
+        self.cookies = http.cookiejar.CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self.cookies))
+        password = json.loads((site.var / "sign_ins.json").read_text())[name]
+        self.get("/sign-in/")
+        self.post("/sign-in/", username=name, password=password, next="/jobs/")
+
+    def get(self, path):
+        with self._opener.open(self.address + path, timeout=PATIENCE_S) as answer:
+            return answer.url, answer.read().decode()
+
+    def post(self, path, **fields):
+        token = next(each.value for each in self.cookies if each.name == "csrftoken")
+        data = urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
+        with self._opener.open(self.address + path, data, timeout=PATIENCE_S) as answer:
+            return answer.status
+
+
+@pytest.fixture
+def planner(site):
+    return Browser(site, "demo-planner")
+
+
+def children(pid):
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return {int(each): Path(f"/proc/{each}/cmdline").read_bytes().decode() for each in found}
+
+
+def worker_of(site):
+    found = children(site.process.pid)
+    return next((pid for pid, command in found.items() if "manage.py\0work" in command), None)
+
+
+def health(site):
+    try:
+        with build_opener().open(f"{site.address}/health/", timeout=PATIENCE_S) as answer:
+            return answer.status
+    except HTTPError as error:
+        return error.code
+
+
+def ended(database, number):
+    def is_over():
+        job = database.job(number)
+        return job if job.state not in {"waiting", "running"} else None
+
+    return until(is_over)
+
+
+def test_site_worker_and_database_are_up_and_well(site):
+    until(lambda: health(site) == 200)
+
+
+def test_a_proposal_whose_worker_is_killed_resumes_and_makes_one_plan(site, database):
+    until(lambda: worker_of(site))
+    before = database.plans()
+    (number,) = database.ask(ASK, state="waiting", attempts=0)
+    until(lambda: database.job(number).state == "running")
+    os.kill(worker_of(site), signal.SIGKILL)
+    job = ended(database, number)
+    assert (job.state, job.attempts, job.fault) == ("done", 2, "")
+    assert database.plans() == before + 1
+    assert "后台任务进程意外停止，1 秒后重新启动。" in site.said()
+
+
+def test_a_proposal_outlives_the_fall_of_the_database(site, database):
+    before = database.plans()
+    until(lambda: worker_of(site))
+    (number,) = database.ask(ASK, state="waiting", attempts=0)
+    until(lambda: database.job(number).state == "running")
+    database.fall_and_rise()
+    job = ended(database, number)
+    assert job.state == "done", job.fault
+    assert database.plans() == before + 1
+
+
+def test_what_was_acknowledged_is_there_after_the_fall_of_the_database(database, planner):
+    """The job runs at a worker that never was: nobody but the person changes it."""
+    (number,) = database.ask(ASK, state="running", attempts=1)
+    assert planner.post(f"/jobs/{number}/cancel/") == 200
+    database.fall_and_rise()
+    url, page = planner.get(f"/jobs/{number}/")
+    assert "sign-in" not in url
+    assert re.search("正在取消|已取消", page)
+    assert ended(database, number).state == "cancelled"
+
+
+def test_the_first_request_after_a_fall_succeeds(database, planner):
+    for _ in range(3):
+        database.fall_and_rise()
+        url, page = planner.get("/jobs/")
+        assert url.endswith("/jobs/")
+        assert "我的任务" in page
+
+
+def test_the_end_of_the_one_command_is_the_end_of_all(site):
+    """Runs last: what it ends is gone."""
+    until(lambda: worker_of(site))
+    begun = time.monotonic()
+    own = children(site.process.pid)
+    site.process.send_signal(signal.SIGINT)
+    assert site.process.wait(PATIENCE_S) == 0
+    assert time.monotonic() - begun < PATIENCE_S
+    assert not [pid for pid in own if Path(f"/proc/{pid}").exists()]
+    assert "已停止。" in site.said()
