@@ -248,3 +248,5 @@ addEventListener("beforeunload", (event) => {
 });
 
 load();
+
+export { planMap };

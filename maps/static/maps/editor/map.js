@@ -95,6 +95,11 @@ export class PlanMap {
     return found?.getId();
   }
 
+  /** Where the middle of a site is drawn. */
+  pixelOf(site) {
+    return this.map.getPixelFromCoordinate(this.placeOf({ sites: [site] }));
+  }
+
   /** Sites that a shape (in map coordinates) touches. */
   sitesTouching(shape) {
     const found = [];
