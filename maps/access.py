@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -27,6 +28,16 @@ BELOW = """
         SELECT area.id FROM geo_managingarea area JOIN below ON area.parent_id = below.id
     )
     SELECT id FROM below
+"""
+
+ABOVE = """
+    WITH RECURSIVE above AS (
+        SELECT id, parent_id FROM geo_managingarea WHERE id = %s
+        UNION
+        SELECT area.id, area.parent_id FROM geo_managingarea area
+        JOIN above ON above.parent_id = area.id
+    )
+    SELECT id FROM above
 """
 
 
@@ -73,8 +84,7 @@ def areas_open_to(user: Person, right: Right = Right.SEE) -> QuerySet[ManagingAr
     if any(each.area_id is None and each.role in EVERYWHERE for each in held):
         return ManagingArea.objects.all()
     roots = [each.area_id for each in held if each.area_id is not None]
-    below = ManagingArea.objects.raw(BELOW, [roots]) if roots else []
-    return ManagingArea.objects.filter(pk__in=[area.pk for area in below])
+    return ManagingArea.objects.filter(pk__in=RawSQL(BELOW, [roots]))  # noqa: S611 (our own SQL)
 
 
 def memberships_of(user: Person) -> list[Membership]:
@@ -98,7 +108,16 @@ def may(user: Person, right: Right, area: ManagingArea | None) -> bool:
     held = [each for each in memberships_of(user) if right in RIGHTS[Role(each.role)]]
     if any(each.area_id is None for each in held):
         return True
-    return area is not None and areas_open_to(user, right).filter(pk=area.pk).exists()
+    return area is not None and bool(_path(area) & {each.area_id for each in held})
+
+
+def _path(area: ManagingArea) -> set[int | None]:
+    """Return the rows of an area and of all above it; asked once for an area."""
+    if "_path" not in area.__dict__:
+        above = ManagingArea.objects.filter(pk__in=RawSQL(ABOVE, [area.pk]))  # noqa: S611
+        area.__dict__["_path"] = set(above.values_list("pk", flat=True))
+    path: set[int | None] = area.__dict__["_path"]
+    return path
 
 
 def area_or_404(user: Person, code: str, right: Right = Right.SEE) -> ManagingArea:

@@ -13,6 +13,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
 
+import pghistory
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
@@ -145,7 +146,9 @@ def attempt_job(
         return
     with Attempt(job, is_worker_stopping=is_worker_stopping) as attempt:
         try:
-            work(attempt)
+            # The audit names who asked, not the worker.
+            with pghistory.context(user=job.asked_by_id, job=job.pk):
+                work(attempt)
         except StoppedError:
             attempt.stop()
         except InputError as error:

@@ -54,6 +54,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "here": area,
         "asked": SimpleLazyObject(lambda: _asked(request)),
+        "asked_besides": [pair for pair in request.GET.items() if pair[0] != "date"],
         "sections": SimpleLazyObject(lambda: _sections(request, area)),
         "path": SimpleLazyObject(lambda: _path(request, area)),
         "areas_below": SimpleLazyObject(lambda: _below(request, area)),
@@ -104,12 +105,10 @@ def _address(request: HttpRequest, code: str) -> str:
 
 def _path(request: HttpRequest, area: ManagingArea | None) -> list[Step]:
     """Return the way from the topmost area that the person may see down to `area`."""
-    seen = set(areas_open_to(request.user).values_list("pk", flat=True))
+    seen = areas_open_to(request.user)
     steps: list[Step] = []
-    while area is not None and area.pk in seen:
-        beside = ManagingArea.objects.filter(
-            pk__in=seen, parent_id=area.parent_id, level=area.level
-        ).order_by("code")
+    while area is not None and may(request.user, Right.SEE, area):
+        beside = seen.filter(parent_id=area.parent_id, level=area.level).order_by("code")
         others = tuple((other.name, _address(request, other.code)) for other in beside)
         steps.insert(0, Step(area, _address(request, area.code), others))
         area = area.parent

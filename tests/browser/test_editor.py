@@ -271,9 +271,12 @@ def test_a_lost_connection_is_said_and_the_edit_is_saved_once_after_it(opened, p
             lost.append(route.fetch())
         route.abort()
 
-    page.route("**/edits/", lambda route: (
-        lose_the_answer(route) if route.request.method == "POST" else route.continue_()
-    ))
+    page.route(
+        "**/edits/",
+        lambda route: (
+            lose_the_answer(route) if route.request.method == "POST" else route.continue_()
+        ),
+    )
     editor.pick("D")
     editor.give("3")
     editor.says("未保存")
@@ -287,9 +290,10 @@ def test_a_lost_connection_is_said_and_the_edit_is_saved_once_after_it(opened, p
 def test_an_edit_that_was_not_saved_outlives_a_reload(opened, plan):
     editor = opened(tolerates=("ERR_FAILED",))
     page = editor.page
-    page.route("**/edits/", lambda route: (
-        route.abort() if route.request.method == "POST" else route.continue_()
-    ))
+    page.route(
+        "**/edits/",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
     editor.pick("D")
     editor.give("3")
     editor.says("未保存")
@@ -389,9 +393,7 @@ def test_a_plan_is_returned_mended_approved_and_published(opened, plan):
     expect(approver.page.locator(".state")).to_have_text("审定")
     take_step(approver, "公示", 公示开始="2026-12-01", 公示结束="2026-12-15")
     expect(approver.page.locator(".state")).to_have_text("公示")
-    expect(approver.page.locator(".plan-line")).to_contain_text(
-        "示例审〔2026〕1号"
-    )
+    expect(approver.page.locator(".plan-line")).to_contain_text("示例审〔2026〕1号")
     expect(approver.page.locator(".plan-line")).to_contain_text("2026-12-01 至 2026-12-15")
     assert status_of(plan) == "公示"
 
