@@ -15,9 +15,9 @@ from django.views.decorators.http import condition, require_safe
 
 from geo.models import ManagingArea
 from geo.words import AreaLevel
-from maps.drawn import BUFFER, EXTENT, LAYERS, layer_sql
-from maps.scope import Scope, scope_of
-from maps.standing import STATUSES, looked_up
+from maps.district_map.drawn import BUFFER, EXTENT, LAYERS, layer_sql
+from maps.district_map.scope import Scope, scope_of
+from maps.district_map.standing import STATUSES, looked_up
 
 FINEST = 18
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"

@@ -23,8 +23,8 @@ BRIDGES = {
     *("frames", "loading", "recording"),
     "planning",
     *("access", "asked", "frame", "middleware", "pages", "plan_export", "site", "stored_outputs"),
-    *("card", "drawn", "found", "scope", "served", "standing", "templatetags", "tiles"),
-    *("attempts", "exporting", "importing", "jobs", "planner", "queue", "reach", "uncovered"),
+    *("attempts", "district_map", "exporting", "importing", "jobs", "planner", "queue", "reach"),
+    *("templatetags", "tiles"),
     *("auditing", "ledger", "overview", "uploads"),
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""

@@ -22,18 +22,18 @@ from geo.frames.past import managing_tree
 from geo.models import Barrier, Compound, ManagingArea
 from layers.models import NeighbourLink, Zone
 from maps.asked import Asked
-from maps.basemap import Basemap, basemap_of
 from maps.coverage_map.colouring import zone_colours
 from maps.coverage_map.heat import BANDWIDTH_M
 from maps.coverage_map.patterns import pattern_defs
-from maps.drawn import BUILDINGS_FROM, COMPOUNDS_FROM, SCATTERED_FROM
-from maps.found import HITS, count_scattered, found, listed
+from maps.district_map.basemap import Basemap, basemap_of
+from maps.district_map.drawn import BUILDINGS_FROM, COMPOUNDS_FROM, SCATTERED_FROM
+from maps.district_map.found import HITS, count_scattered, found, listed
+from maps.district_map.scope import Scope, plans_of, scope_of
+from maps.district_map.standing import counts_by_status
+from maps.district_map.uncovered import heat_of
 from maps.middleware import MAY
-from maps.scope import Scope, plans_of, scope_of
-from maps.standing import counts_by_status
 from maps.statuses import COLOURS, WORDS, ServiceStatus
 from maps.tiles import FINEST
-from maps.uncovered import heat_of
 
 CHINA = (73.0, 18.0, 135.0, 54.0)
 

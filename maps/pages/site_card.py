@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from geo.frames.past import managing_tree
 from geo.models import ManagingArea
 from maps.asked import told_day
-from maps.card import card_of
-from maps.found import compound_called
-from maps.scope import plans_of, scope_of
+from maps.district_map.card import card_of
+from maps.district_map.found import compound_called
+from maps.district_map.scope import plans_of, scope_of
 from maps.statuses import COLOURS, WORDS
 
 

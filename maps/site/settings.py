@@ -4,7 +4,7 @@ DATABASE_URL            an existing PostGIS (postgres://user:password@host:port/
                         the project's own cluster (see local_postgres)
 LIANPIAN_HOSTS          names that the site answers to, with commas (127.0.0.1, localhost)
 LIANPIAN_HTTPS          1 behind HTTPS: secure cookies, HSTS, redirect
-LIANPIAN_BASEMAP        what lies below maps: none, xyz:…, wmts4490:… (see maps.basemap)
+LIANPIAN_BASEMAP        what lies below maps: none, xyz:…, wmts4490:… (maps.district_map.basemap)
 LIANPIAN_SECRET_KEY     else var/secret_key, written at set-up
 LIANPIAN_VAR            where maps, samples and static files are kept (var/)
 LIANPIAN_PROCESS        web (set by maps.site.wsgi): a pool of connections, and statements that end;

@@ -34,7 +34,7 @@ def main(code, rounds):
     from django.test import RequestFactory  # noqa: PLC0415
 
     from geo.models import Compound, ManagingArea  # noqa: PLC0415
-    from maps.scope import scope_of  # noqa: PLC0415
+    from maps.district_map.scope import scope_of  # noqa: PLC0415
 
     area = ManagingArea.objects.filter(**{"code": code} if code else {"parent": None}).first()
     scope = scope_of(RequestFactory().get("/"), area)

@@ -1,6 +1,6 @@
 import pytest
 
-from maps.basemap import NOT_THERE, Basemap, basemap_of
+from maps.district_map.basemap import NOT_THERE, Basemap, basemap_of
 
 XYZ = "http://tiles.example/{z}/{x}/{y}.png"
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from geo.models import Committee, ConditionFact, ManagingArea
 from geo.words import AreaLevel, CommitteeKind, Condition
+from maps.district_map.uncovered import png
 from maps.models import Membership, Role, User
-from maps.uncovered import png
 from tests.rows import (
     LONG_AGO,
     area,

@@ -14,9 +14,9 @@ from geo.words import AreaLevel, Condition, ProviderKind
 from layers.coverage import Measure, covered
 from layers.planning.read_ledger import coverage_ledger
 from layers.sites import SiteKind
-from maps.served import buildings, compounds
+from maps.district_map.served import buildings, compounds
+from maps.district_map.then import statement
 from maps.statuses import ServiceStatus
-from maps.then import statement
 from tests.rows import (
     LONG_AGO,
     area,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from geo.models import Barrier, ManagingArea
 from geo.words import AreaLevel, BarrierKind
 from layers.models import Plan, PlanStatus, Zone
-from maps.drawn import BUILDINGS_FROM, COMPOUNDS_FROM, LAYERS, SCATTERED_FROM
+from maps.district_map.drawn import BUILDINGS_FROM, COMPOUNDS_FROM, LAYERS, SCATTERED_FROM
 from maps.models import Membership, Role, User
 from maps.statuses import ServiceStatus
 from maps.tiles import FINEST

@@ -12,10 +12,18 @@ from typing import Any
 
 from django.db import connection
 
-from maps.scope import Scope
-from maps.served import buildings, compounds
+from maps.district_map.scope import Scope
+from maps.district_map.served import buildings, compounds
+from maps.district_map.then import (
+    IN_WINDOW,
+    INSIDE,
+    OR_POINT_IN_WINDOW,
+    SHAPE,
+    as_known,
+    holds,
+    statement,
+)
 from maps.statuses import ServiceStatus
-from maps.then import IN_WINDOW, INSIDE, OR_POINT_IN_WINDOW, SHAPE, as_known, holds, statement
 
 KEPT = 8
 """Scopes whose statuses a process remembers."""
@@ -99,7 +107,7 @@ def _shown(where: str) -> str:
 
 
 def standing(layer: str, where: str) -> list[str]:
-    """Return the expressions up to `standing`: what `maps.served` says, looked up."""
+    """Return the expressions up to `standing`: what `maps.district_map.served` says, looked up."""
     result = f"""
         standing AS NOT MATERIALIZED (
             SELECT it.*, {_SHAPES[layer]} AS shape, CASE {_CASES} END AS status

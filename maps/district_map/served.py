@@ -7,8 +7,8 @@ no plan holds, "nobody" is only said where something tells so, else it is not kn
 
 from geo.words import FIRM_KINDS, Condition
 from layers.planning.count_buildings import HOME_WORDS
+from maps.district_map.then import INSIDE, SHAPE, as_known, believed, holds
 from maps.statuses import ServiceStatus
-from maps.then import INSIDE, SHAPE, as_known, believed, holds
 
 FIRMS = ", ".join(f"'{kind}'" for kind in sorted(FIRM_KINDS))
 _AREA = as_known("managed_then", "geo_managementarea", merged_into_id="bigint")

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import connection
 
-from maps.scope import Scope
-from maps.standing import standing, status_parameters
+from maps.district_map.scope import Scope
+from maps.district_map.standing import standing, status_parameters
+from maps.district_map.then import INSIDE, SHAPE, as_known, believed, holds, statement
 from maps.statuses import ServiceStatus
-from maps.then import INSIDE, SHAPE, as_known, believed, holds, statement
 
 PAGE = 50
 HITS = 20

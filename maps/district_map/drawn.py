@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from geo.crs import MERCATOR_SRID, STORAGE_SRID, WGS84_SRID
-from maps.standing import WINDOWS, standing
+from maps.district_map.standing import WINDOWS, standing
+from maps.district_map.then import IN_WINDOW, INSIDE, SHAPE, as_known, holds, statement
 from maps.statuses import ServiceStatus
-from maps.then import IN_WINDOW, INSIDE, SHAPE, as_known, holds, statement
 
 EDGES = "%(tile_west)s, %(tile_south)s, %(tile_east)s, %(tile_north)s"
 EXTENT = 4096

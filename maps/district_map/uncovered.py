@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from geo.crs import STORAGE_SRID
 from maps.coverage_map.heat import uncovered_heat
-from maps.served import buildings, compounds
+from maps.district_map.served import buildings, compounds
+from maps.district_map.then import statement
 from maps.statuses import NOT_COVERED
-from maps.then import statement
 
 _BARE = ", ".join(f"'{status}'" for status in NOT_COVERED)
 _COMPOUNDS = statement(
