@@ -22,9 +22,20 @@ BRIDGES = {
     *("admin", "apps", "management", "migrations", "models"),
     *("frames", "loading"),
     "planning",
-    *("access", "asked", "frame", "middleware", "pages", "plan_export", "site", "stored_outputs"),
+    *(
+        "access",
+        "api",
+        "asked",
+        "frame",
+        "middleware",
+        "pages",
+        "plan_export",
+        "site",
+        "stored_outputs",
+    ),
     *("card", "drawn", "found", "served", "shown_plans", "templatetags", "tiles", "uncovered"),
-    *("attempts", "exporting", "importing", "jobs", "planner", "queue", "reach", "uploads"),
+    *("attempts", "exporting", "importing", "jobs", "planner", "queue", "reach", "tokens"),
+    "uploads",
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies"}
