@@ -58,3 +58,24 @@ class AssignmentAdmin(ChoiceAdmin):
 @admin.register(models.Refusal)
 class RefusalAdmin(ChoiceAdmin):
     list_display = ["zone", "provider", "reasons"]
+
+
+@admin.register(models.PlanEdit)
+class PlanEditAdmin(ReadOnly):
+    list_display = ["plan", "revision", "action", "by", "at"]
+    list_filter = ["action"]
+    list_select_related = ["plan__area", "by"]
+
+
+@admin.register(models.PlanStep)
+class PlanStepAdmin(ReadOnly):
+    list_display = ["plan", "from_status", "to_status", "document", "by", "at"]
+    list_filter = ["to_status"]
+    list_select_related = ["plan__area", "by"]
+
+
+@admin.register(models.PlanComment)
+class PlanCommentAdmin(ReadOnly):
+    list_display = ["plan", "zone", "text", "by", "at"]
+    list_select_related = ["plan__area", "by"]
+    search_fields = ["text"]

@@ -60,6 +60,13 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 Person = User | AnonymousUser
 
 
+def person_of(request: HttpRequest) -> User:
+    """Return who asks; behind the gate it is always a person."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
 def areas_open_to(user: Person, right: Right = Right.SEE) -> QuerySet[ManagingArea]:
     """Return the managing areas where a person has the right."""
     held = [each for each in memberships_of(user) if right in RIGHTS[Role(each.role)]]

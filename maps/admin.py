@@ -57,7 +57,7 @@ class TokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the same
         super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
-        """What a token is for is said once; it can be revoked, which is an action of the list."""
+        # What a token is for is said once; it can be revoked, which is an action of the list.
         return obj is None and super().has_change_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:  # noqa: ARG002 (Django's)

@@ -210,7 +210,7 @@ def _said(fact: Fact) -> str:
         case ContractItem():
             return gettext("合同：{provider}").format(provider=fact.contract.provider.name)
         case Committee():
-            return gettext("业主组织：{kind}").format(kind=fact.get_kind_display())  # type: ignore[attr-defined]
+            return gettext("业主组织：{kind}").format(kind=fact.get_kind_display())
         case ConditionFact():
             label = gettext(Condition.label_of(fact.key))
             is_met = gettext("具备") if fact.is_met else gettext("不具备")

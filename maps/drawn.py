@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from geo.crs import MERCATOR_SRID, WGS84_SRID
-from maps.served import buildings, compounds
+from geo.crs import MERCATOR_SRID, STORAGE_SRID, WGS84_SRID
+from maps.standing import WINDOWS, standing
 from maps.statuses import ServiceStatus
-from maps.then import IN_WINDOW, INSIDE, OR_POINT_IN_WINDOW, SHAPE, as_known, holds, statement
+from maps.then import IN_WINDOW, INSIDE, SHAPE, as_known, holds, statement
 
+EDGES = "%(tile_west)s, %(tile_south)s, %(tile_east)s, %(tile_north)s"
 EXTENT = 4096
 BUFFER = 64
 """Units of a tile beyond its edge, so that outlines are not drawn along it."""
@@ -19,6 +20,7 @@ SCATTERED_FROM = 11
 BUILDINGS_FROM = 14
 """Zoom from which buildings can be told apart and are drawn one by one."""
 NOTHING = ""
+AREAS = as_known("area_then", "geo_managingarea", level="text", geometry=SHAPE)
 
 
 def _geom(shape: str) -> str:
@@ -27,6 +29,11 @@ def _geom(shape: str) -> str:
     mercator = f"ST_Transform(ST_SetSRID({shape}, {WGS84_SRID}), {MERCATOR_SRID})"
     envelope = "ST_TileEnvelope(%(z)s, %(x)s, %(y)s)"
     return f"ST_AsMVTGeom({mercator}, {envelope}, {EXTENT}, {BUFFER}, true)"
+
+
+def _is_named_here(shape: str) -> str:
+    """Return whether the tile holds the middle of a shape, where its name stands."""
+    return f"ST_Centroid({shape}) && ST_MakeEnvelope({EDGES}, {STORAGE_SRID})"
 
 
 def _coarse(shape: str) -> str:
@@ -45,20 +52,23 @@ def _packed(layer: str, rows: str) -> str:
 def _clustered(layer: str, parts: Sequence[str], rows: str, *counts: str) -> str:
     """Return the statement of rows (shape and more) gathered by the cells of a grid."""
     placed = f"""
-        placed AS (
-            SELECT *, {_geom("ST_Centroid(shape)")} AS place FROM ({rows}) the_rows
+        placed AS MATERIALIZED (
+            SELECT *,
+                ((ST_XMin(shape) + ST_XMax(shape)) / 2 + 180) / 360 * 2 ^ %(z)s - %(x)s AS x,
+                (1 - asinh(tan(radians((ST_YMin(shape) + ST_YMax(shape)) / 2))) / pi())
+                    / 2 * 2 ^ %(z)s - %(y)s AS y
+            FROM ({rows}) them
         )
     """  # noqa: S608 (constants)
     select = f"""
         SELECT ST_AsMVT(seen, '{layer}', {EXTENT}, 'geom')
         FROM (
-            SELECT ST_MakePoint(avg(ST_X(place)), avg(ST_Y(place))) AS geom,
+            SELECT ST_MakePoint(round(avg(x) * {EXTENT}), round(avg(y) * {EXTENT})) AS geom,
                 {", ".join(["count(*) AS n", *counts])}
             FROM placed
-            WHERE ST_X(place) >= 0 AND ST_X(place) < {EXTENT}
-                AND ST_Y(place) >= 0 AND ST_Y(place) < {EXTENT}
-            GROUP BY floor(ST_X(place) / {CELL}), floor(ST_Y(place) / {CELL})
-            ORDER BY floor(ST_X(place) / {CELL}), floor(ST_Y(place) / {CELL})
+            WHERE x >= 0 AND x < 1 AND y >= 0 AND y < 1
+            GROUP BY floor(x * {EXTENT // CELL}), floor(y * {EXTENT // CELL})
+            ORDER BY floor(x * {EXTENT // CELL}), floor(y * {EXTENT // CELL})
         ) seen
     """  # noqa: S608 (constants)
     return statement(*parts, placed, select=select)
@@ -66,11 +76,12 @@ def _clustered(layer: str, parts: Sequence[str], rows: str, *counts: str) -> str
 
 def _compounds() -> str:
     rows = f"""
-        SELECT id, code, name, status, households, {_geom("shape")} AS geom
-        FROM compound ORDER BY id
+        SELECT id, code, name, status, {_is_named_here("shape")} AS named,
+            {_geom("shape")} AS geom
+        FROM standing ORDER BY id
     """  # noqa: S608 (constants)
     return statement(
-        *INSIDE, *compounds(OR_POINT_IN_WINDOW.format("it")), select=_packed("compounds", rows)
+        *standing("compounds", WINDOWS["compounds"]), select=_packed("compounds", rows)
     )
 
 
@@ -78,16 +89,19 @@ def _compound_clusters() -> str:
     counts = [
         f"count(*) FILTER (WHERE status = '{status}') AS {status}" for status in ServiceStatus
     ]
-    parts = [*INSIDE, *compounds(OR_POINT_IN_WINDOW.format("it"))]
-    return _clustered("compounds", parts, "SELECT shape, status FROM compound", *counts)
+    parts = [*standing("compounds", WINDOWS["compounds"])]
+    return _clustered("compounds", parts, "SELECT shape, status FROM standing", *counts)
 
 
 def _buildings() -> str:
     rows = f"""
-        SELECT id, code, name, address, scattered, status, {_geom("geometry")} AS geom
-        FROM building ORDER BY id
+        SELECT id, code, name, address, compound_id IS NULL AS scattered, status,
+            {_geom("shape")} AS geom
+        FROM standing ORDER BY id
     """  # noqa: S608 (constants)
-    return statement(*INSIDE, *buildings(IN_WINDOW.format("it")), select=_packed("buildings", rows))
+    return statement(
+        *standing("buildings", WINDOWS["buildings"]), select=_packed("buildings", rows)
+    )
 
 
 def _building_clusters() -> str:
@@ -99,10 +113,10 @@ def _building_clusters() -> str:
     )
     rows = f"""
         SELECT it.geometry AS shape FROM building_then it
-        WHERE it.compound_id IS NULL AND it.area_id IN (SELECT id FROM inside)
+        WHERE it.compound_id IS NULL AND {INSIDE.format("it")}
             AND {holds("it")} AND {IN_WINDOW.format("it")}
     """  # noqa: S608 (constants)
-    return _clustered("buildings", [*INSIDE, table], rows)
+    return _clustered("buildings", [table], rows)
 
 
 def _areas() -> str:
@@ -110,11 +124,12 @@ def _areas() -> str:
         SELECT it.id, it.code, it.name, it.level, it.code = %(area)s AS is_asked,
             {_geom(_coarse("it.geometry"))} AS geom
         FROM area_then it
-        WHERE it.id IN (SELECT id FROM inside) AND {holds("it")} AND {IN_WINDOW.format("it")}
+        WHERE (it.id IN (SELECT unnest(%(areas)s::bigint[]))) IS TRUE
+            AND {holds("it")} AND {IN_WINDOW.format("it")}
             AND it.level = ANY(%(levels)s)
         ORDER BY it.id
     """  # noqa: S608 (constants)
-    return statement(*INSIDE, select=_packed("areas", rows))
+    return statement(AREAS, select=_packed("areas", rows))
 
 
 def _barriers() -> str:
@@ -130,10 +145,10 @@ def _barriers() -> str:
         )
         ORDER BY it.id
     """  # noqa: S608 (constants)
-    return statement(*INSIDE, table, select=_packed("barriers", rows))
+    return statement(AREAS, table, select=_packed("barriers", rows))
 
 
-WHOLE_PLAN = "plan.area_id IN (SELECT id FROM inside)"
+WHOLE_PLAN = INSIDE.format("plan")
 """A plan of the area itself or of one below; of one above, only what lies inside is shown."""
 
 
@@ -145,16 +160,17 @@ def _zones() -> str:
     """
     shape = _coarse(f"CASE WHEN {WHOLE_PLAN} THEN zone.geometry ELSE {cut} END")
     rows = f"""
-        SELECT zone.id, zone.number, zone.plan_id AS plan, {_geom(shape)} AS geom
+        SELECT zone.id, zone.number, zone.plan_id AS plan,
+            {_is_named_here("zone.geometry")} AS named, {_geom(shape)} AS geom
         FROM layers_zone zone JOIN layers_plan plan ON plan.id = zone.plan_id
         WHERE zone.plan_id = ANY(%(plans)s) AND {IN_WINDOW.format("zone")}
             AND ({WHOLE_PLAN} OR EXISTS (
                 SELECT FROM layers_plansite site
-                WHERE site.zone_id = zone.id AND site.area_id IN (SELECT id FROM inside)
+                WHERE site.zone_id = zone.id AND {INSIDE.format("site")}
             ))
         ORDER BY zone.id
     """  # noqa: S608 (constants)
-    return statement(*INSIDE, select=_packed("zones", rows))
+    return statement(AREAS, select=_packed("zones", rows))
 
 
 def _links() -> str:
@@ -166,11 +182,11 @@ def _links() -> str:
         JOIN layers_neighbourlink link ON link.plan_id = a.plan_id AND link.a = a.site
         JOIN layers_plansite b ON b.plan_id = a.plan_id AND b.site = link.b
         WHERE a.plan_id = ANY(%(plans)s)
-            AND a.area_id IN (SELECT id FROM inside) AND b.area_id IN (SELECT id FROM inside)
+            AND {INSIDE.format("a")} AND {INSIDE.format("b")}
             AND ({IN_WINDOW.format("a")} OR {IN_WINDOW.format("b")})
         ORDER BY link.id
     """  # noqa: S608 (constants)
-    return statement(*INSIDE, select=_packed("links", rows))
+    return _packed("links", rows)
 
 
 LAYERS: Mapping[str, Sequence[tuple[int, str]]] = {

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import connection
 
-from maps.served import compounds
+from maps.scope import Scope
+from maps.standing import standing, status_parameters
 from maps.statuses import ServiceStatus
 from maps.then import INSIDE, SHAPE, as_known, believed, holds, statement
 
@@ -28,54 +29,43 @@ _BUILDING = as_known(
 )
 _SCATTERED = f"""
     SELECT count(*) FROM building_then it
-    WHERE it.compound_id IS NULL AND it.area_id IN (SELECT id FROM inside) AND {holds("it")}
+    WHERE it.compound_id IS NULL AND {INSIDE.format("it")} AND {holds("it")}
 """  # noqa: S608 (constants)
 _PLACE = """
     ST_XMin(shape) AS west, ST_YMin(shape) AS south, ST_XMax(shape) AS east, ST_YMax(shape) AS north
 """
-_COUNTS = statement(
-    *INSIDE,
-    *compounds("true"),
-    select="SELECT status, count(*) FROM compound GROUP BY status",
-)
 _ORDER = " ".join(f"WHEN '{status}' THEN {at}" for at, status in enumerate(WORST_FIRST))
 _LISTED = statement(
-    *INSIDE,
-    *compounds("true"),
+    *standing("compounds", "true"),
     select=f"""
         SELECT id, code, name, status, households, floor_area_m2, {_PLACE}
-        FROM compound
+        FROM standing
         WHERE %(status)s = '' OR status = %(status)s
         ORDER BY CASE status {_ORDER} END, name, code
         LIMIT {PAGE + 1} OFFSET %(offset)s
     """,  # noqa: S608 (constants)
 )
 _ONE = statement(
-    *INSIDE,
-    *compounds("it.code = %(site)s"),
-    select=f"SELECT id, code, name, status, {_PLACE} FROM compound",  # noqa: S608 (constants)
+    *standing("compounds", "it.code = %(site)s"),
+    select=f"SELECT id, code, name, status, {_PLACE} FROM standing",  # noqa: S608 (constants)
 )
 _LIKE = "({0}.name ILIKE %(like)s OR {0}.code ILIKE %(like)s OR {0}.address ILIKE %(like)s)"
 _FOUND_COMPOUNDS = statement(
-    *INSIDE,
-    *compounds(_LIKE.format("it")),
+    *standing("compounds", _LIKE.format("it")),
     select=f"""
-        SELECT code, name, address, status, {_PLACE} FROM compound
+        SELECT code, name, address, status, {_PLACE} FROM standing
         ORDER BY name <> %(word)s, name, code LIMIT {HITS}
     """,  # noqa: S608 (constants)
 )
 _FOUND_BUILDINGS = statement(
-    *INSIDE,
     _BUILDING,
     select=f"""
         SELECT code, name, address, {_PLACE.replace("shape", "geometry")} FROM building_then it
-        WHERE it.area_id IN (SELECT id FROM inside) AND {holds("it")} AND {_LIKE.format("it")}
+        WHERE {INSIDE.format("it")} AND {holds("it")} AND {_LIKE.format("it")}
         ORDER BY name <> %(word)s, name, code LIMIT {HITS}
     """,  # noqa: S608 (constants)
 )
-_FOUND_PROVIDERS = statement(
-    *INSIDE,
-    select=f"""
+_FOUND_PROVIDERS = f"""
         SELECT provider.code, provider.name, count(DISTINCT item.id) FILTER (WHERE {holds("item")})
         FROM geo_provider provider
         JOIN geo_contract contract ON contract.provider_id = provider.id
@@ -86,11 +76,10 @@ _FOUND_PROVIDERS = statement(
         LEFT JOIN geo_courtyard courtyard ON courtyard.id = item.courtyard_id
         WHERE provider.name ILIKE %(like)s AND {believed("item")}
             AND coalesce(compound.area_id, managed.area_id, building.area_id, courtyard.area_id)
-                IN (SELECT id FROM inside)
+                = ANY(%(areas)s::bigint[])
         GROUP BY provider.code, provider.name
         ORDER BY provider.name LIMIT {HITS}
-    """,  # noqa: S608 (constants)
-)
+"""  # noqa: S608 (constants)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,41 +115,38 @@ class Provider:
     """What it serves in the area on the day."""
 
 
-def counts_by_status(parameters: Mapping[str, Any]) -> dict[str, int]:
-    """Return how many compounds of the area have each status."""
-    return dict.fromkeys(map(str, ServiceStatus), 0) | dict(_rows(_COUNTS, parameters))
-
-
-def count_scattered(parameters: Mapping[str, Any]) -> int:
+def count_scattered(scope: Scope) -> int:
     """Return how many buildings of the area belong to no compound."""
-    ((count,),) = _rows(statement(*INSIDE, _BUILDING, select=_SCATTERED), parameters)
+    ((count,),) = _rows(statement(_BUILDING, select=_SCATTERED), scope.parameters)
     return int(count)
 
 
-def listed(parameters: Mapping[str, Any], *, status: str, page: int) -> tuple[list[Place], bool]:
+def listed(scope: Scope, *, status: str, page: int) -> tuple[list[Place], bool]:
     """Return a page of compounds, worst first, and whether more follow."""
-    asked = {**parameters, "status": status, "offset": (page - 1) * PAGE}
+    asked = {**_all(scope), "status": status, "offset": (page - 1) * PAGE}
     places = _places(_LISTED, asked)
     return places[:PAGE], len(places) > PAGE
 
 
-def compound_called(parameters: Mapping[str, Any], code: str) -> Place | None:
+def compound_called(scope: Scope, code: str) -> Place | None:
     """Return the compound of that code in the area, with its status."""
-    return next(iter(_places(_ONE, {**parameters, "site": code})), None)
+    return next(iter(_places(_ONE, {**_all(scope), "site": code})), None)
 
 
-def found(
-    parameters: Mapping[str, Any], word: str
-) -> tuple[list[Place], list[Place], list[Provider]]:
+def found(scope: Scope, word: str) -> tuple[list[Place], list[Place], list[Provider]]:
     """Return the compounds, buildings and providers whose name, code or address holds a word.
 
     Providers are those that serve, or served, something in the area.
     """
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    asked = {**parameters, "word": word, "like": f"%{escaped}%"}
+    asked = {**_all(scope), "word": word, "like": f"%{escaped}%"}
     rows = _rows(_FOUND_PROVIDERS, asked)
     providers = [Provider(code=code, name=name, sites=sites) for code, name, sites in rows]
     return _places(_FOUND_COMPOUNDS, asked), _places(_FOUND_BUILDINGS, asked), providers
+
+
+def _all(scope: Scope) -> dict[str, Any]:
+    return {**scope.parameters, **status_parameters("compounds", scope)}
 
 
 def _rows(sql: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:

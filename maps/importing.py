@@ -16,9 +16,9 @@ from geo.crs import Datum
 from geo.errors import InputError, gettext_noop
 from geo.models import ManagingArea
 from geo.readers import KIND_NAMES, Kind
-from maps.access import areas_open_to
+from maps.access import areas_open_to, person_of
 from maps.exports.rows import write_rows
-from maps.models import Upload, User
+from maps.models import Upload
 from maps.reading_options import ENCODINGS, options_of
 from maps.uploads import have_checked, have_loaded, keep_upload, refuse_upload
 
@@ -58,7 +58,7 @@ def _keep(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     files, options = request.FILES.getlist("file"), options_of(request.POST)
     if not files:
         raise InputError(NO_FILE)
-    kept = [keep_upload(file, area=area, by=_person(request), options=options) for file in files]
+    kept = [keep_upload(file, area=area, by=person_of(request), options=options) for file in files]
     return redirect("upload", kept[0].pk) if len(kept) == 1 else redirect("imports", area.code)
 
 
@@ -89,13 +89,13 @@ def _choices() -> dict[str, Any]:
 @require_POST
 def check(request: HttpRequest, upload: Upload) -> HttpResponse:
     _must_be_kept(upload)
-    have_checked(upload, by=_person(request), options=options_of(request.POST))
+    have_checked(upload, by=person_of(request), options=options_of(request.POST))
     return redirect("upload", upload.pk)
 
 
 @require_POST
 def load(request: HttpRequest, upload: Upload) -> HttpResponse:
-    have_loaded(upload, by=_person(request))
+    have_loaded(upload, by=person_of(request))
     return redirect("upload", upload.pk)
 
 
@@ -133,10 +133,3 @@ def faults(_request: HttpRequest, upload: Upload) -> HttpResponse:
 def _must_be_kept(upload: Upload) -> None:
     if not upload.path.exists() or (upload.job is not None and upload.job.is_open):
         raise Http404
-
-
-def _person(request: HttpRequest) -> User:
-    person = request.user
-    if not isinstance(person, User):
-        raise Http404
-    return person

@@ -1,5 +1,7 @@
 """What a person may bring in: only what lies in the area that they answer for."""
 
+from collections.abc import Mapping
+
 from django.db.models import Q
 
 from geo.errors import Fault, InputError, gettext_noop
@@ -13,6 +15,7 @@ from geo.models import (
     ManagementArea,
     ManagingArea,
     OwnersDecision,
+    Registered,
     Revision,
 )
 from geo.models.contracts import COVERED
@@ -20,6 +23,12 @@ from geo.readers import KIND_NAMES, Kind
 
 OF_THE_CITY = frozenset({Kind.AREA, Kind.PROVIDER, Kind.BASE, Kind.BAN, Kind.ROLE})
 """Kinds that hold for the whole city: only who answers for it may bring them in."""
+THINGS: Mapping[Kind, type[Registered]] = {
+    Kind.COMPOUND: Compound,
+    Kind.BUILDING: Building,
+    Kind.MANAGEMENT_AREA: ManagementArea,
+}
+DRAWN: Mapping[Kind, type[Registered]] = {Kind.BARRIER: Barrier, Kind.CROSSING: Crossing}
 NAMED = 10
 NOT_YOURS = gettext_noop("“{name}”（{code}）不在{area}辖区内，未入库任何内容。")
 NOT_YOURS_REMEDY = gettext_noop("请删去这些行，或由其所在辖区、市级人员导入。")
@@ -57,37 +66,43 @@ def refuse_outside(area: ManagingArea, batch: ImportBatch) -> None:
 
 def _outside(kind: Kind, area: ManagingArea, batch: ImportBatch) -> list[tuple[str, str]]:
     inside = _areas_below(area)
-    if kind in {Kind.COMPOUND, Kind.BUILDING, Kind.MANAGEMENT_AREA}:
-        model = {
-            Kind.COMPOUND: Compound,
-            Kind.BUILDING: Building,
-            Kind.MANAGEMENT_AREA: ManagementArea,
-        }[kind]
-        here = Q(area__in=inside)
-        if area.geometry:
-            here |= Q(area=None, geometry__intersects=area.geometry)
-        stray = model.objects.filter(batch=batch).exclude(here).values_list("code", "name")
-        return [*stray, *_taken_from_others(model._meta.db_table, inside, batch)]  # noqa: SLF001 (its public way)
-    if kind in {Kind.BARRIER, Kind.CROSSING}:
-        drawn = Barrier if kind is Kind.BARRIER else Crossing
-        stray = drawn.objects.filter(batch=batch)
-        if area.geometry:
-            stray = stray.exclude(geometry__intersects=area.geometry)
-        return list(stray.values_list("code", "name"))
-    if kind is Kind.CONTRACT:
-        here = Q()
-        for thing in COVERED:
-            here |= Q(**{f"{thing}__area__in": inside})
-        items = ContractItem.objects.filter(batch=batch).exclude(here)
-        names = [(f"{thing}__code", f"{thing}__name") for thing in COVERED]
-        return [
-            (code, name)
-            for pair in names
-            for code, name in items.values_list(*pair)
-            if code is not None
-        ]
-    decided = OwnersDecision.objects.filter(batch=batch)
-    stray = decided.exclude(management_area__area__in=inside)
+    if kind in THINGS:
+        return _things_outside(THINGS[kind], area, inside, batch)
+    if kind in DRAWN:
+        return _drawn_outside(DRAWN[kind], area, batch)
+    return _served_outside(inside, batch) if kind is Kind.CONTRACT else _decided(inside, batch)
+
+
+def _things_outside(
+    model: type[Registered], area: ManagingArea, inside: list[int], batch: ImportBatch
+) -> list[tuple[str, str]]:
+    here = Q(area__in=inside)
+    if area.geometry:
+        here |= Q(area=None, geometry__intersects=area.geometry)
+    stray = model.objects.filter(batch=batch).exclude(here).values_list("code", "name")
+    return [*stray, *_taken_from_others(model._meta.db_table, inside, batch)]  # noqa: SLF001 (the public way to a table)
+
+
+def _drawn_outside(
+    model: type[Registered], area: ManagingArea, batch: ImportBatch
+) -> list[tuple[str, str]]:
+    stray = model.objects.filter(batch=batch)
+    if area.geometry:
+        stray = stray.exclude(Q(geometry__intersects=area.geometry))
+    return list(stray.values_list("code", "name"))
+
+
+def _served_outside(inside: list[int], batch: ImportBatch) -> list[tuple[str, str]]:
+    here = Q()
+    for thing in COVERED:
+        here |= Q(**{f"{thing}__area__in": inside})
+    items = ContractItem.objects.filter(batch=batch).exclude(here)
+    named = [items.values_list(f"{thing}__code", f"{thing}__name") for thing in COVERED]
+    return [(code, name) for rows in named for code, name in rows if code is not None]
+
+
+def _decided(inside: list[int], batch: ImportBatch) -> list[tuple[str, str]]:
+    stray = OwnersDecision.objects.filter(batch=batch).exclude(management_area__area__in=inside)
     return list(stray.values_list("management_area__code", "management_area__name"))
 
 

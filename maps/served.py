@@ -8,13 +8,13 @@ no plan holds, "nobody" is only said where something tells so, else it is not kn
 from geo.words import FIRM_KINDS, Condition
 from layers.planning.count_buildings import HOME_WORDS
 from maps.statuses import ServiceStatus
-from maps.then import SHAPE, as_known, believed, holds
+from maps.then import INSIDE, SHAPE, as_known, believed, holds
 
 FIRMS = ", ".join(f"'{kind}'" for kind in sorted(FIRM_KINDS))
 _AREA = as_known("managed_then", "geo_managementarea", merged_into_id="bigint")
 _PROVIDER = as_known("provider_then", "geo_provider", kind="text")
 _ITEM = f"""
-    item AS NOT MATERIALIZED (
+    item AS MATERIALIZED (
         SELECT item.compound_id, item.management_area_id, item.building_id, item.courtyard_id,
             {holds("item")}
                 AND (item.in_service_from IS NULL OR item.in_service_from <= %(valid)s) AS serves,
@@ -45,7 +45,7 @@ _CASES = f"""
         ELSE '{ServiceStatus.UNKNOWN}'
 """
 _IS_HOME = " OR ".join(
-    [*(f"shown.use LIKE '%%{word}%%'" for word in HOME_WORDS), "shown.households > 0"]
+    [*(f"shown.use LIKE '%%{word}%%'" for word in HOME_WORDS), "coalesce(shown.households, 0) > 0"]
 )
 
 
@@ -95,7 +95,7 @@ def compounds(where: str) -> list[str]:
     shown = f"""
         shown AS MATERIALIZED (
             SELECT it.* FROM compound_then it
-            WHERE it.area_id IN (SELECT id FROM inside) AND {holds("it")} AND {where}
+            WHERE {INSIDE.format("it")} AND {holds("it")} AND {where}
         )
     """  # noqa: S608 (constants)
     chain = """
@@ -149,7 +149,7 @@ def buildings(where: str) -> list[str]:
     shown = f"""
         shown AS MATERIALIZED (
             SELECT it.* FROM building_then it
-            WHERE it.area_id IN (SELECT id FROM inside) AND {holds("it")} AND {where}
+            WHERE {INSIDE.format("it")} AND {holds("it")} AND {where}
         )
     """  # noqa: S608 (constants)
     chain = "chain(root, id) AS (SELECT id, id FROM shown WHERE compound_id IS NULL)"

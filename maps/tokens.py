@@ -6,19 +6,20 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from geo.errors import gettext_noop
-from maps.middleware import Answer, wants_json
+from maps.middleware import API, Answer
 from maps.models import Token, User
 from maps.models.tokens import hash_of
 
-API = "/api/"
-"""Where a token opens anything; the pages know only sessions."""
 SCHEME = "bearer"
 NO_TOKEN = gettext_noop("请登录，或在请求头 Authorization 中写明“Bearer 访问密钥”。")
 WRONG_TOKEN = gettext_noop("访问密钥无效或已停用。请向管理员索取新的密钥。")
 
 
 class SignInByToken:
-    """Let the person of a token ask the API; a wrong token, or none from a program, is 401."""
+    """Let the person of a token ask the API; a wrong token, or none from a program, is 401.
+
+    Pages know only sessions: there a token opens nothing.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -33,7 +34,7 @@ class SignInByToken:
             if user is None:
                 return _unknown(WRONG_TOKEN)
             request.user = user
-        elif not request.user.is_authenticated and wants_json(request):
+        elif not request.user.is_authenticated and not request.accepts("text/html"):
             return _unknown(NO_TOKEN)
         return self.get_response(request)
 

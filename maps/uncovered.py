@@ -17,11 +17,10 @@ from geo.crs import STORAGE_SRID
 from maps.coverage_map.heat import uncovered_heat
 from maps.served import buildings, compounds
 from maps.statuses import NOT_COVERED
-from maps.then import INSIDE, statement
+from maps.then import statement
 
 _BARE = ", ".join(f"'{status}'" for status in NOT_COVERED)
 _COMPOUNDS = statement(
-    *INSIDE,
     *compounds("true"),
     select=f"""
         SELECT status, households, ST_AsBinary(shape) FROM compound
@@ -29,7 +28,6 @@ _COMPOUNDS = statement(
     """,  # noqa: S608 (constants)
 )
 _BUILDINGS = statement(
-    *INSIDE,
     *buildings("it.compound_id IS NULL"),
     select=f"""
         SELECT status, households, ST_AsBinary(geometry) FROM building

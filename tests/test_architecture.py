@@ -20,22 +20,13 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 ]
 BRIDGES = {
     *("admin", "apps", "management", "migrations", "models"),
-    *("frames", "loading"),
+    *("frames", "loading", "recording"),
     "planning",
-    *(
-        "access",
-        "api",
-        "asked",
-        "frame",
-        "middleware",
-        "pages",
-        "plan_export",
-        "site",
-        "stored_outputs",
-    ),
-    *("card", "drawn", "found", "served", "shown_plans", "templatetags", "tiles", "uncovered"),
-    *("attempts", "exporting", "importing", "jobs", "planner", "queue", "reach", "tokens"),
-    "uploads",
+    *("access", "api", "asked", "tokens"),
+    *("frame", "middleware", "pages", "plan_export", "site", "stored_outputs"),
+    *("card", "drawn", "found", "scope", "served", "standing", "templatetags", "tiles"),
+    *("attempts", "exporting", "importing", "jobs", "planner", "queue", "reach", "uncovered"),
+    *("auditing", "ledger", "overview", "uploads"),
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies"}

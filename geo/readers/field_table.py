@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from geo.readers import words
 from geo.readers.fields import Field, Reads
 from geo.readers.kinds import SHAPES, Kind
 from geo.readers.shared_fields import (
@@ -17,20 +18,6 @@ from geo.readers.shared_fields import (
     VALID_TO,
     flag,
     households,
-)
-from geo.readers.words import (
-    BARRIERS,
-    BRIDGES,
-    COMMITTEES,
-    CROSSINGS,
-    GRADES,
-    LEVELS,
-    NO_BARRIERS,
-    NO_CROSSINGS,
-    NOT_FOR_WALKERS,
-    PROVIDERS,
-    UNDERGROUND,
-    UNITS,
 )
 
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {
@@ -50,7 +37,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             synonyms=("级别", "区划级别"),
             reads=Reads.CHOICE,
             is_required=True,
-            choices=LEVELS,
+            choices=words.LEVELS,
         ),
         Field(
             key="parent",
@@ -110,7 +97,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             heading="业主组织",
             synonyms=("业主组织类型",),
             reads=Reads.CHOICE,
-            choices=COMMITTEES,
+            choices=words.COMMITTEES,
         ),
         Field(key="renovation", heading="改造", synonyms=("改造情况", "改造年份及状态")),
         *CONDITIONS,
@@ -163,15 +150,15 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             synonyms=("阻隔类型", "类别"),
             reads=Reads.CHOICE,
             is_required=True,
-            choices=BARRIERS,
-            aside=NO_BARRIERS,
+            choices=words.BARRIERS,
+            aside=words.NO_BARRIERS,
         ),
         Field(key="name", heading="名称"),
         Field(
             key="tunnel",
             heading="隧道",
             synonyms=("is_tunnel", "是否隧道"),
-            aside=UNDERGROUND,
+            aside=words.UNDERGROUND,
             is_filter=True,
         ),
     ),
@@ -181,16 +168,16 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             heading="类型",
             synonyms=("通道类型", "类别"),
             reads=Reads.CHOICE,
-            choices=CROSSINGS,
-            tags=BRIDGES,
-            aside=NO_CROSSINGS,
+            choices=words.CROSSINGS,
+            tags=words.BRIDGES,
+            aside=words.NO_CROSSINGS,
         ),
         Field(key="note", heading="备注", synonyms=("说明",)),
         Field(
             key="road",
             heading="道路等级",
             synonyms=("highway", "railway"),
-            aside=NOT_FOR_WALKERS,
+            aside=words.NOT_FOR_WALKERS,
             is_filter=True,
         ),
     ),
@@ -206,7 +193,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             heading="性质",
             synonyms=("企业性质", "单位性质"),
             reads=Reads.CHOICE,
-            choices=PROVIDERS,
+            choices=words.PROVIDERS,
         ),
         Field(
             key="credit_code",
@@ -219,7 +206,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             heading="信用等级",
             synonyms=("等级", "信用评价等级"),
             reads=Reads.CHOICE,
-            choices=GRADES,
+            choices=words.GRADES,
         ),
         Field(key="capacity_m2", heading="可承接面积", reads=Reads.AREA, unit="㎡"),
         Field(key="capacity_households", heading="可承接户数", reads=Reads.COUNT, unit="户"),
@@ -267,7 +254,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
             synonyms=("统计单位",),
             reads=Reads.CHOICE,
             is_required=True,
-            choices=UNITS,
+            choices=words.UNITS,
         ),
         Field(
             key="code",

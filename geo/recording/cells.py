@@ -13,7 +13,9 @@ from geo.readers.fields import Field, Reads
 from geo.readers.records import REQUIRED
 from geo.readers.values import read_column
 
-POSITIVE = frozenset({"households", "floor_area_m2", "buildings", "storeys", "height_m"})
+POSITIVE = frozenset(
+    {"households", "floor_area_m2", "buildings", "storeys", "height_m", "capacity_households"}
+)
 TEXTS = frozenset({Reads.TEXT, Reads.CODE, Reads.CREDIT_CODE, Reads.CHOICE})
 
 

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 from django.db.models import Q
 
 from geo.errors import Fault, gettext_noop
-from geo.loading.deciding import UNKNOWN_WORD
-from geo.loading.ground import ALLOWED
+from geo.loading.ground import ALLOWED, UNKNOWN_WORD
 from geo.loading.references import THINGS
 from geo.loading.serving import CHECK_DAYS, ORDERED_DAYS, WRONG_DAYS
 from geo.models import (
@@ -114,7 +113,9 @@ def mend_contract(pk: int, given: Mapping[str, str], *, telling: Telling) -> Con
             values["contract_id"] = _header(item.contract.provider, document, telling).pk
         if all(getattr(item, name) == value for name, value in values.items()):
             return item
-        return mend(item, values, telling=telling)
+        mended = mend(item, values, telling=telling)
+        assert isinstance(mended, ContractItem)  # noqa: S101 (tells the type)
+        return mended
 
 
 def end_contract(pk: int, given: Mapping[str, str], *, telling: Telling) -> ContractItem:
@@ -189,7 +190,8 @@ def mend_decision(pk: int, given: Mapping[str, str], *, telling: Telling) -> Own
 
 def locked(model: type[_Fact], pk: int) -> _Fact:
     """Return a fact that is still believed, kept from others until the act is done."""
-    fact: _Fact = model.objects.select_for_update().get(pk=pk)
+    rows: Any = model.objects
+    fact: _Fact = rows.select_for_update().get(pk=pk)
     if fact.superseded_at is not None:
         raise StaleError
     return fact
@@ -199,7 +201,7 @@ def successor_of(fact: _Fact) -> _Fact | None:
     """Return what is believed now in place of a fact that was superseded; None = withdrawn."""
     newest: _Fact | None = fact
     while newest is not None and newest.superseded_at is not None:
-        told = type(newest).objects.filter(recorded_at=newest.superseded_at)
+        told: Any = type(newest).objects.filter(recorded_at=newest.superseded_at)
         newest = told.filter(**_subject(newest)).order_by("pk").first()
     return newest
 
@@ -224,7 +226,7 @@ def _contract_cells(
     cells = read_cells(given, fields)
     values, faults = cells.values, cells.faults
     faults |= too_long(ContractItem, values, fields) | too_long(Contract, values, fields)
-    days = {
+    days: dict[str, Any] = {
         name: values.get(name, getattr(known, STORED_DAYS.get(name, name), None))
         for name in (*STEPS, "ends_on")
     }
@@ -285,7 +287,7 @@ def _thing_inside(
             thing
             for kind in kinds
             if name == "code" or kind in {"management_area", "compound"}
-            for thing in THINGS[kind].objects.filter(area_id__in=inside, **{name: text})
+            for thing in _things(kind).filter(area_id__in=inside, **{name: text})
         ]
         if len(found) == 1:
             thing: Registered = found[0]
@@ -296,6 +298,10 @@ def _thing_inside(
     told = {"given": text, "kinds": SITES if len(kinds) > 1 else AREAS}
     faults[column] = Fault(NO_THING_HERE, told, GIVE_CODE, column="对象编码")
     return None
+
+
+def _things(kind: str) -> Any:
+    return THINGS[kind].objects
 
 
 def _in_force(thing: Registered, day: date) -> list[ContractItem]:

@@ -170,7 +170,8 @@ def change(thing: Registered, values: Mapping[str, Any], *, telling: Telling) ->
 
 
 def _locked(model: type[_Thing], pk: int, stamp: str) -> _Thing:
-    thing: _Thing = model.objects.select_for_update().get(pk=pk)  # type: ignore[attr-defined]
+    rows: Any = model.objects
+    thing: _Thing = rows.select_for_update().get(pk=pk)
     if stamp_of(thing) != stamp:
         raise StaleError
     return thing

@@ -91,6 +91,8 @@ def _solve(
     """Return the pairs chosen, or those known if none was found in time, and the gap in percent."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    # Else Ctrl-C would end the whole process on the spot from here on, and tidy up nothing.
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = EFFORT
     model.clear_hints()  # type: ignore[no-untyped-call]

@@ -101,26 +101,34 @@ def _kept(zone: ServedZone, provider: str, offers: Offers) -> Kept:
         Refusal(zone.label, str(ids[position]), why)
         for (_, position), why in offers.refused.items()
     )
-    if not provider:
-        is_open = bool(offers.costs)
-        reasons = (
-            (Reason("zone.provider_not_proposed"),)
-            if is_open
-            else explain_choice(0, NOBODY, offers)
-        )
-    else:
-        (position,) = np.flatnonzero(ids == provider).tolist()
-        if (0, position) in offers.costs:
-            return Kept(
-                provider=provider,
-                is_backstop=offers.register.is_backstop(position, zone),
-                reasons=_why_kept(position, offers),
-                refusals=refusals,
-            )
-        name = str(offers.register.providers.names[position])
-        lost = Reason("zone.provider_lost", {"provider": name})
-        reasons = (lost, *offers.refused[0, position])
-    return Kept(provider="", is_backstop=False, reasons=reasons, refusals=refusals)
+    found = [at for _, at in offers.costs if ids[at] == provider]
+    if not found:
+        why = _why_lost(provider, offers) if provider else _why_nobody(offers)
+        return Kept(provider="", is_backstop=False, reasons=why, refusals=refusals)
+    return Kept(
+        provider=provider,
+        is_backstop=offers.register.is_backstop(found[0], zone),
+        reasons=_why_kept(found[0], offers),
+        refusals=refusals,
+    )
+
+
+def _why_nobody(offers: Offers) -> tuple[Reason, ...]:
+    """Return why a zone has nobody that had nobody before."""
+    if offers.costs:
+        return (Reason("zone.provider_not_proposed"),)
+    return explain_choice(0, NOBODY, offers)
+
+
+def _why_lost(provider: str, offers: Offers) -> tuple[Reason, ...]:
+    """Return why the provider of a zone may not serve it any more."""
+    refused = [
+        reason
+        for (_, at), why in offers.refused.items()
+        if offers.register.providers.ids[at] == provider
+        for reason in why
+    ]
+    return (Reason("zone.provider_lost", {"provider": provider}), *refused)
 
 
 def _why_kept(position: int, offers: Offers) -> tuple[Reason, ...]:

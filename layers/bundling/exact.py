@@ -60,6 +60,8 @@ def _solver(*, seed: int, effort: float) -> cp_model.CpSolver:
     """Return a solver whose answers repeat: one worker, a seed, and a budget of work."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    # Else Ctrl-C would end the whole process on the spot from here on, and tidy up nothing.
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = effort
     return solver

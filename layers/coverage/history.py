@@ -8,6 +8,7 @@ for a single day. The sums up the tree are then taken day by day.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class History:
     covered: NDArray[np.float64]
     total: NDArray[np.float64]
 
-    @property
+    @cached_property
     def percent(self) -> NDArray[np.float64]:
         """Return covered of total in percent; NaN where there is nothing to cover."""
         nothing = np.full_like(self.total, np.nan)
@@ -98,9 +99,8 @@ def _some_days(
 def _own(entries: "_Entries", area: Positions, bits: Bits, size: int) -> NDArray[np.float64]:
     """Return the weight of what is flagged in each area itself; first what lies nowhere."""
     chosen = bits != NEVER
-    weights = entries.weight[chosen]
-    own: NDArray[np.float64] = np.bincount(area[chosen] + 1, weights=weights, minlength=size)
-    return own
+    own = np.bincount(area[chosen] + 1, weights=entries.weight[chosen], minlength=size)
+    return own.astype(np.float64)
 
 
 def _up_the_tree(own: NDArray[np.float64], timeline: Timeline) -> NDArray[np.float64]:

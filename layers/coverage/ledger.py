@@ -94,7 +94,8 @@ class Tree:
         """
         below, above = self.ancestors
         own = np.bincount(area + 1, weights=values, minlength=len(self.codes) + 1)[1:]
-        sums = np.bincount(above, weights=own[below], minlength=len(self.codes) + 1)
+        up = np.bincount(above, weights=own[below], minlength=len(self.codes) + 1)
+        sums = up.astype(np.float64)
         sums[-1] = values.sum()
         return sums
 

@@ -209,6 +209,7 @@ def _on(things: DatedThings, day: date) -> Things:
     return Things(
         area=things.area,
         exists=things.spans.hold_on(day),
+        count=np.ones(len(things.area)),
         merged_into=things.merged_into,
         households=things.households,
         floor_area_m2=things.floor_area_m2,

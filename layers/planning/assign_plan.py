@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Func, JSONField, Value
+from django.db.models.functions import Cast
 
 from geo import frames
 from geo.models import Provider
@@ -103,14 +105,15 @@ def _store(rows: list[Zone], found: Assignment, providers: Providers) -> None:
 
 def stored_hash(plan: Plan) -> str:
     """Return the hash of what a stored plan decides: that of its draft, while nobody changed it."""
-    zones = plan.zones.select_related("assignment__provider")
+    # Read without outlines, and of the reasons the keys alone: that is most of what a plan weighs.
+    zones = plan.zones.select_related("assignment__provider").defer("geometry")
+    keys = Func(F("reasons"), Value("$[*].key"), function="jsonb_path_query_array")
     return decision_hash(
         sites={
-            site.site: (
-                str(site.zone.number) if site.zone else "",
-                [reason["key"] for reason in site.reasons],
+            site: ("" if number is None else str(number), reasons)
+            for site, number, reasons in plan.sites.order_by().values_list(
+                "site", "zone__number", Cast(keys, JSONField())
             )
-            for site in plan.sites.select_related("zone")
         },
         zones={str(zone.number): _decided(zone) for zone in zones},
         totals={

@@ -1,5 +1,6 @@
 """The register of providers that a stored plan was proposed from, read again for a changed zone."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,10 @@ from layers.assignment import Providers
 from layers.ground import Ground
 from layers.models import Plan
 from layers.register import register_of
+
+KEPT_REGISTERS = 8
+
+_kept: dict[tuple[int, datetime, str], Providers] = {}
 
 
 def told_register(providers: Providers, *, on: date, known: datetime) -> dict[str, Any]:
@@ -35,11 +40,23 @@ def told_register(providers: Providers, *, on: date, known: datetime) -> dict[st
 
 
 def read_register(plan: Plan) -> Providers:
-    """Return the providers as they stood when they were proposed for the plan's zones."""
-    told: Mapping[str, Any] = plan.register
+    """Return the providers as they stood when they were proposed for the plan's zones.
+
+    What was known at a moment does not change; so it is read once in a process.
+    """
+    told = json.dumps(plan.register, sort_keys=True, ensure_ascii=False)
+    key = plan.pk, plan.created_at, told
+    if key not in _kept:
+        if len(_kept) >= KEPT_REGISTERS:
+            _kept.clear()
+        _kept[key] = _read(plan.area.code, plan.register, srid=plan.summary["metric_srid"])
+    return _kept[key]
+
+
+def _read(area: str, told: Mapping[str, Any], *, srid: int) -> Providers:
     known = datetime.fromisoformat(told["known"])
     asked: dict[str, Any] = {
-        "area": plan.area.code,
+        "area": area,
         "valid": date.fromisoformat(told["on"]),
         "known": known,
     }
@@ -53,7 +70,7 @@ def read_register(plan: Plan) -> Providers:
         bans=frames.bans(**asked),
         roles=frames.roles(**asked),
     )
-    return register_of(ground, _served(told["used"]), srid=plan.summary["metric_srid"])
+    return register_of(ground, _served(told["used"]), srid=srid)
 
 
 def _served(used: Mapping[str, list[float]]) -> gpd.GeoDataFrame:

@@ -248,7 +248,8 @@ def _are_homes(rows: Columns) -> NDArray[np.bool_]:
     says_so: NDArray[np.bool_] = rows["use"].where(
         lambda use: any(word in use for word in HOME_WORDS)
     )
-    return says_so | (np.nan_to_num(rows["households"]) > 0)
+    has_households: NDArray[np.bool_] = np.nan_to_num(rows["households"]) > 0
+    return says_so | has_households
 
 
 class _Where(NamedTuple):

@@ -125,6 +125,7 @@ def _zones(plan: Plan, draft: Draft) -> dict[str, Zone]:
             problems=[told_problem(problem) for problem in problems[zone.label]],
             reasons=[said(reason) for reason in zone.reasons],
             provider_reasons=[said(reason) for reason in zone.provider_reasons],
+            is_locked=all(draft.sites.lock[at[site]] for site in zone.members),
         )
         for zone in draft.proposal.zones
     ]

@@ -1,6 +1,6 @@
 """The collections of the API: what each holds, and the SQL that finds it.
 
-Every statement takes the ids of the managing areas that are open (`inside`), the roots of them
+Every statement takes the ids of the managing areas that are open (`areas`), the roots of them
 (`roots`), the plans that are told (`plans`), the day and the moment, and the window in degrees.
 """
 
@@ -11,8 +11,9 @@ from geo.errors import gettext_noop
 from maps.served import buildings, compounds
 from maps.then import INSIDE, SHAPE, WINDOW, as_known, holds, statement
 
-AREA_THEN = INSIDE[0]
-OPEN_AREAS = "inside(id) AS (SELECT unnest(%(inside)s::bigint[]))"
+AREA_THEN = as_known(
+    "area_then", "geo_managingarea", level="text", parent_id="bigint", geometry=SHAPE
+)
 _AREA_CODE = "(SELECT code FROM area_then WHERE id = it.area_id)"
 _ZONE_TOLD = """
     (SELECT zone.plan_id || '-' || zone.number FROM layers_zone zone WHERE zone.id = it.zone)
@@ -56,7 +57,7 @@ class Collection:
             SELECT {select} FROM ({self.listing}) listed
             WHERE {_OF_THE_CODE} AND {_IN_THE_WINDOW} {order}
         """  # noqa: S608 (constants)
-        return statement(AREA_THEN, OPEN_AREAS, *self.listed_by, select=found)
+        return statement(AREA_THEN, *self.listed_by, select=found)
 
     @property
     def features(self) -> str:
@@ -64,7 +65,7 @@ class Collection:
         shaped = f"""
             SELECT told.*, ST_AsBinary(shape) AS wkb FROM ({self.telling}) told ORDER BY code
         """  # noqa: S608 (constants)
-        return statement(AREA_THEN, OPEN_AREAS, *self.told_by, select=shaped)
+        return statement(AREA_THEN, *self.told_by, select=shaped)
 
 
 def _registered(table: str, shape: str = "geometry", **types: str) -> tuple[tuple[str, ...], str]:
@@ -72,7 +73,7 @@ def _registered(table: str, shape: str = "geometry", **types: str) -> tuple[tupl
     then = as_known("thing", table, area_id="bigint", geometry=SHAPE, **types)
     listing = f"""
         SELECT it.code, {shape} AS shape FROM thing it
-        WHERE it.area_id IN (SELECT id FROM inside) AND {holds("it")}
+        WHERE {INSIDE.format("it")} AND {holds("it")}
     """  # noqa: S608 (constants)
     return (then,), listing
 
@@ -81,11 +82,11 @@ _COMPOUNDS_BY, _COMPOUNDS_LISTED = _registered(
     "geo_compound", "coalesce(it.geometry, it.point)", point=SHAPE
 )
 _BUILDINGS_BY, _BUILDINGS_LISTED = _registered("geo_building", "it.geometry")
-_ZONES_LISTED = """
+_ZONES_LISTED = f"""
     SELECT zone.plan_id || '-' || zone.number AS code, zone.geometry AS shape
     FROM layers_zone zone JOIN layers_plan plan ON plan.id = zone.plan_id
-    WHERE zone.plan_id = ANY(%(plans)s) AND plan.area_id IN (SELECT id FROM inside)
-"""
+    WHERE zone.plan_id = ANY(%(plans)s) AND {INSIDE.format("plan")}
+"""  # noqa: S608 (constants)
 _BARRIERS_BY = (as_known("barrier_then", "geo_barrier", kind="text", geometry=SHAPE),)
 _BARRIERS_LISTED = f"""
     SELECT it.code, it.geometry AS shape FROM barrier_then it
@@ -97,7 +98,7 @@ _BARRIERS_LISTED = f"""
 """  # noqa: S608 (constants)
 _AREAS_LISTED = f"""
     SELECT it.code, it.geometry AS shape FROM area_then it
-    WHERE it.id IN (SELECT id FROM inside) AND {holds("it")}
+    WHERE it.id = ANY(%(areas)s::bigint[]) AND {holds("it")}
 """  # noqa: S608 (constants)
 
 _COMPOUNDS = Collection(

@@ -21,7 +21,7 @@ from maps.access import Person
 from maps.api import features
 from maps.api.collections import COLLECTIONS, Collection
 from maps.api.openapi import CONFORMS_TO, GEOJSON, JSON, OPENAPI, TITLE, openapi
-from maps.api.scope import Scope, scope_of
+from maps.api.sight import Sight, sight_of
 from maps.api.wanted import (
     CRSS,
     LIMIT,
@@ -31,7 +31,7 @@ from maps.api.wanted import (
     wanted_items,
     wanted_rates,
 )
-from maps.tiles import version
+from maps.scope import data_version
 
 NOTHING = gettext_noop("没有这样的内容，或您无权查看。")
 ABOUT = gettext_noop("连片管理的小区、楼栋、片区、阻隔、辖区和覆盖率，只读。")
@@ -106,8 +106,8 @@ def collection(request: HttpRequest, collection: str) -> HttpResponseBase:
 def items(request: HttpRequest, collection: str) -> HttpResponseBase:
     """Give out one page of features."""
     held, wanted = _called(collection), wanted_items(request.GET)
-    scope = scope_of(_person(request), wanted)
-    parameters, tag = scope.parameters(wanted), _tag(request, scope, wanted)
+    sight = sight_of(_person(request), wanted)
+    parameters, tag = sight.parameters(wanted), _tag(request, sight, wanted)
     return _unless_known(request, tag) or _answer(
         _page(request, held, wanted, parameters), tag, wanted
     )
@@ -117,11 +117,9 @@ def items(request: HttpRequest, collection: str) -> HttpResponseBase:
 def item(request: HttpRequest, collection: str, feature: str) -> HttpResponseBase:
     """Give out one feature."""
     held, wanted = _called(collection), wanted_item(request.GET)
-    if "\0" in feature:
-        raise Http404
-    scope = scope_of(_person(request), wanted)
-    tag = _tag(request, scope, wanted)
-    found = features.feature(held, feature, scope.parameters(wanted))
+    sight = sight_of(_person(request), wanted)
+    tag = _tag(request, sight, wanted)
+    found = features.feature(held, feature, sight.parameters(wanted))
     if found is None:
         raise Http404
     own = {"collection": collection, "feature": feature}
@@ -214,11 +212,11 @@ def _at(request: HttpRequest, wanted: Wanted, offset: int) -> str:
     return request.build_absolute_uri(request.path) + query
 
 
-def _tag(request: HttpRequest, scope: Scope, wanted: Wanted) -> str:
+def _tag(request: HttpRequest, sight: Sight, wanted: Wanted) -> str:
     """Return what changes with the answer: the data, the day, and what the person may see."""
-    asked = hashlib.sha256(request.get_full_path().encode()).hexdigest()
-    seen = (tuple(scope.inside), tuple(scope.plans), wanted.valid, wanted.known_on)
-    return version({"plans": list(scope.plans)}, seen, asked, request.get_host(), get_language())
+    seen = (sight.areas, sight.plans, wanted.valid, wanted.known_on, get_language())
+    told = repr((data_version(), seen, request.build_absolute_uri()))
+    return f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
 
 
 def _unless_known(request: HttpRequest, tag: str) -> HttpResponseBase | None:

@@ -61,7 +61,8 @@ def marks(wanted: Wanted, inside: Inside) -> QuerySet[Any, Any]:
     chosen = [SOURCES[wanted.source]] if wanted.source else list(SOURCES.values())
     parts = [_marks_of(source, wanted, inside) for source in chosen]
     whole = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return whole.order_by("-m_at", "-m_row")
+    newest_first: QuerySet[Any, Any] = whole.order_by("-m_at", "-m_row")
+    return newest_first
 
 
 def as_marks(rows: Sequence[Mapping[str, Any]]) -> list[Mark]:
@@ -91,15 +92,16 @@ def _marks_of(source: Source, wanted: Wanted, inside: Inside) -> QuerySet[Any, A
             "context": Value("", output_field=TextField()),
         }
     if wanted.person is not None:
-        name = "pgh_context__metadata__user" if source.has_events else source.author
-        rows = rows.filter(**{name: wanted.person})
+        author = "pgh_context__metadata__user" if source.has_events else source.author
+        rows = rows.filter(**{author: wanted.person})
     name = Value(source.key, output_field=TextField())
     whole = {"at": F(source.moment), "source": name, **told}
-    return (
+    marks: QuerySet[Any, Any] = (
         rows.order_by()
         .annotate(**{f"m_{key}": told for key, told in whole.items()})
         .values(*(f"m_{key}" for key in whole))
     )
+    return marks
 
 
 def _in_period(source: Source, wanted: Wanted) -> Q:

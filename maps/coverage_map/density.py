@@ -78,7 +78,8 @@ def quartic_kernel(radius_cells: float) -> Numbers:
     steps = np.arange(-reach, reach + 1)
     squares = (steps[:, np.newaxis] ** 2 + steps**2) / radius_cells**2
     kernel: Numbers = np.where(squares < 1, (1 - squares) ** 2, 0.0)
-    return kernel / kernel.sum()
+    kernel /= kernel.sum()
+    return kernel
 
 
 def _convolved(grid: Numbers, kernel: Numbers) -> Numbers:
@@ -116,7 +117,10 @@ class Picture:
 
 
 def mercator_picture(
-    density: Density, *, bounds: tuple[float, float, float, float], to_metric: Callable[..., object]
+    density: Density,
+    *,
+    bounds: tuple[float, float, float, float],
+    to_metric: Callable[[Numbers, Numbers], tuple[Numbers, Numbers]],
 ) -> Picture:
     """Return the density on a grid that lies square in Web Mercator.
 
@@ -136,7 +140,8 @@ def mercator_picture(
     ys = np.arange(south + pixel / 2, north, pixel)[::-1]
     lon = np.degrees(xs / EARTH_RADIUS_M)
     lat = np.degrees(np.arctan(np.sinh(ys / EARTH_RADIUS_M)))
-    x_m, y_m = to_metric(*np.meshgrid(lon, lat))  # type: ignore[misc]
+    lons, lats = np.meshgrid(lon, lat)
+    x_m, y_m = to_metric(lons, lats)
     right, bottom = west + pixel * len(xs), south + pixel * len(ys)
     return Picture(
         per_hectare=density.at(x_m, y_m),

@@ -65,7 +65,7 @@ def act_of(given: QueryDict, *, inside: Inside, by: Any) -> Act:
     if telling.reason:
         pghistory.context(reason=telling.reason)
     return Act(
-        given={key: text for key, text in given.items() if text != given.get(WAS + key)},
+        given={key: str(given[key]) for key in given if given[key] != given.get(WAS + key)},
         stamp=given.get("stamp", ""),
         inside=inside,
         telling=telling,

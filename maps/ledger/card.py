@@ -8,7 +8,14 @@ from typing import Any
 from geo.models import Compound, Fact, ManagingArea, Registered
 from geo.readers import Kind
 from maps.ledger.columns import COLUMNS
-from maps.ledger.origins import STORED, Origin, facts_called, origin_of_fact, versions_of
+from maps.ledger.origins import (
+    STORED,
+    Origin,
+    differ,
+    facts_called,
+    origin_of_fact,
+    versions_of,
+)
 from maps.ledger.page import MODELS
 
 UNKNOWN = "—"
@@ -70,7 +77,7 @@ def _changes(
     told = []
     for column in COLUMNS[kind]:
         name = names.get(column.key, column.key)
-        if name in after and str(before.get(name)) != str(after[name]):
+        if name in after and differ(before.get(name), after[name]):
             first, last = (_text(values.get(name), column.key) for values in (before, after))
             heading = column.heading
             told.append(Change(heading=heading, before=first, after=last, origin=origin))

@@ -108,7 +108,7 @@ def frame_of(kind: Kind, rows: Sequence[Row]) -> pd.DataFrame:
 def _values(column: Column, rows: Sequence[Row]) -> Any:
     if column.field.reads in NUMBERS:
         dtype = "Int64" if column.field.reads in WHOLE_NUMBERS else "Float64"
-        return pd.array([row[f"v_{column.key}"] for row in rows], dtype=dtype)
+        return pd.Series([row[f"v_{column.key}"] for row in rows], dtype=dtype)
     return [_text(column, row) for row in rows]
 
 

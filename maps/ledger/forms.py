@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from geo.errors import Fault, gettext_noop
-from geo.models import ManagingArea
+from geo.models import ManagingArea, Provider
 from geo.readers import Field, Kind, Reads
 from geo.recording.telling import CellFaultsError
 from geo.words import CommitteeKind, DecisionWay, ExitReason
@@ -95,6 +96,8 @@ class Form:
     inputs: tuple[Input, ...]
     stamp: str
     given: Mapping[str, str]
+    below: tuple[Input, ...] = ()
+    """What is asked for below the row, where the grid has no column for it."""
     faults: tuple[str, ...] = ()
     """What is wrong with the row as a whole."""
     reason_fault: str = ""
@@ -184,34 +187,32 @@ EXIT_REASON = Field(
     reads=Reads.CHOICE,
     choices={each.label: str(each) for each in ExitReason},
 )
-ASKED_AT_THE_END = {"ends_on": "ends_on", "mode": "exit_reason", "document": "document"}
-"""Which column of the grid asks for what, when a contract ends."""
 
 
 def end_form(row: Row, *, sent: Sent = NOTHING) -> Form:
-    """Return the form that ends a contract."""
-    inputs = [_input_at_the_end(cell, sent) for cell in row.cells]
+    """Return the form that ends a contract: the row as it is, and what is asked below it."""
+    inputs = [Input(column=_closed(each.column), value="", text=each.text) for each in row.cells]
+    columns = {each.column.key: each.column for each in row.cells}
+    why = Column(field=EXIT_REASON)
+    asked = [columns["ends_on"], why, columns["document"]]
+    below = tuple(
+        Input(
+            column=column,
+            value=sent.given.get(column.key, ""),
+            choices=_choices(column.field, frozenset()),
+            fault=sent.fault(column.key),
+        )
+        for column in asked
+    )
     return Form(
         doing=Doing.END,
         kind=Kind.CONTRACT,
         pk=row.pk,
         inputs=tuple(inputs),
+        below=below,
         stamp="",
         given=sent.given,
-        **_row_faults(sent, inputs),
-    )
-
-
-def _input_at_the_end(cell: Cell, sent: Sent) -> Input:
-    key = ASKED_AT_THE_END.get(cell.column.key)
-    if key is None:
-        return Input(column=_closed(cell.column), value="", text=cell.text)
-    column = Column(field=EXIT_REASON) if key == "exit_reason" else cell.column
-    return Input(
-        column=column,
-        value=sent.given.get(key, ""),
-        choices=_choices(column.field, frozenset()),
-        fault=sent.fault(key),
+        **_row_faults(sent, below),
     )
 
 
@@ -258,3 +259,13 @@ def _choices(field: Field, inside: Inside) -> tuple[tuple[str, str], ...]:
 
 def _once(name: str, names: Sequence[tuple[str, str]]) -> bool:
     return sum(name == other for _, other in names) == 1
+
+
+MOST_NAMES = 1_000
+
+
+def names_of_providers() -> list[str]:
+    """Return the names that the input of a provider proposes."""
+    today = timezone.localdate()
+    known = Provider.objects.existing_on(today).order_by("name")
+    return list(known.values_list("name", flat=True)[:MOST_NAMES])

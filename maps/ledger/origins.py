@@ -74,7 +74,7 @@ def versions_of(model: type[Registered], pks: Sequence[int]) -> dict[int, list[V
     for pk, before in revisions.values_list("object_id", "before"):
         told[pk].append(before)
     names = [field.attname for field in plain_fields(model)]
-    for row in model.objects.filter(pk__in=pks).values(*names):  # type: ignore[attr-defined]
+    for row in model.objects.filter(pk__in=pks).values(*names):
         told[row["id"]].append(row)
     batches = _batches(row["batch_id"] for rows in told.values() for row in rows)
     authors = _authors(model, pks)
@@ -104,7 +104,8 @@ def _version(
         source, person = batches[row["batch_id"]]
     else:
         source = row["source"]
-        person = authors.get((row["id"], before and _moment(before["changed_at"])), "")
+        since = _moment(before["changed_at"]) if before else None
+        person = authors.get((row["id"], since), "")
     return Version(values=row, origin=Origin(source=source, at=at, person=person))
 
 
@@ -151,14 +152,16 @@ def origins_of_thing(versions: Sequence[Version], keys: Iterable[str]) -> dict[s
         name = STORED.get(key, key)
         first = versions[0]
         for before, version in pairwise(versions):
-            if _differ(before.values.get(name), version.values.get(name)):
+            if differ(before.values.get(name), version.values.get(name)):
                 first = version
         found[key] = first.origin
     return found
 
 
-def _differ(one: Any, other: Any) -> bool:
-    """Compare a value of a revision, which holds days as text, with one of the row."""
+def differ(one: Any, other: Any) -> bool:
+    """Compare a value of a revision, where days are text and whole numbers bare, with a row's."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return one != other
     return str(one) != str(other) if None not in {one, other} else one is not other
 
 

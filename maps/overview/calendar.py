@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -33,7 +33,7 @@ class Calendar:
     @property
     def before(self) -> int:
         """Return the position of the day that the change is counted from."""
-        return self.days.index(self.shown - timedelta(CHANGE_DAYS))
+        return self.days.index(earlier(self.shown))
 
     @property
     def trend(self) -> tuple[int, ...]:
@@ -53,9 +53,14 @@ def first_fact(timeline: Timeline) -> date | None:
 def calendar_of(*, first: date, today: date, shown: date) -> Calendar:
     """Return the ends of all months from the first fact to today, and the day that is shown."""
     stops = {*list(_month_ends(first, today))[-MONTHS_MAX:], today, shown}
-    days = tuple(sorted({*stops, shown - timedelta(CHANGE_DAYS)}))
+    days = tuple(sorted({*stops, earlier(shown)}))
     replayed = tuple(position for position, day in enumerate(days) if day in stops)
     return Calendar(days=days, shown=shown, replayed=replayed)
+
+
+def earlier(day: date) -> date:
+    """Return the day that a change is counted from; there is none before the first of all days."""
+    return date.fromordinal(max(1, day.toordinal() - CHANGE_DAYS))
 
 
 def _month_ends(first: date, last: date) -> Iterator[date]:

@@ -1,6 +1,7 @@
 """What the overview is asked for beside day and knowledge: which rate, in which unit."""
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest
@@ -18,6 +19,8 @@ ALLOWED = gettext_noop("可用：{allowed}。")
 NOT_A_TARGET = gettext_noop("目标“{given}”不是 0 到 100 之间的数。")
 TARGET_FORM = gettext_noop("请写成百分数，例如 target=95，或不写。")
 WHOLE_PERCENT = 100
+
+_Word = TypeVar("_Word", bound=Word)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,15 +73,17 @@ def choice_of(request: HttpRequest, rules: CoverageRules) -> Choice:
     target = _target(request.GET.get("target", "").strip(), faults)
     if faults:
         raise InputError(*faults)
-    return Choice(measure=Measure(rate), unit=Unit(unit), target_percent=target)
+    return Choice(measure=rate, unit=unit, target_percent=target)
 
 
-def _word(given: str, words: type[Word], sentence: str, faults: list[Fault]) -> str:
-    if given not in set(words):
+def _word(given: str, words: type[_Word], sentence: str, faults: list[Fault]) -> _Word:
+    """Return the word of that code; where there is none, note the fault and take the first."""
+    found = next((word for word in words if word == given), None)
+    if found is None:
         allowed = "、".join(f"{word}（{gettext(word.label)}）" for word in words)
         fix = gettext(ALLOWED).format(allowed=allowed)
         faults.append(Fault(sentence, {"given": given[:40]}, fix=fix))
-    return given
+    return found or next(iter(words))
 
 
 def _target(given: str, faults: list[Fault]) -> float | None:

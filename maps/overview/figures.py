@@ -1,7 +1,7 @@
 """The figures of the overview: the headline, and a row for each area right below."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,6 @@ from layers.coverage import DEFINITIONS, NOWHERE, History, Measure, Positions, R
 from layers.planning.report_history import Coverage
 from maps.overview.calendar import Calendar
 from maps.overview.choice import Choice
-from maps.overview.classes import class_of
 from maps.overview.numbers import Amount
 from maps.overview.sparkline import sparkline
 
@@ -59,11 +58,6 @@ class Figures:
     def sparkline(self) -> str:
         """Return the points of the trend's line."""
         return sparkline(self.trend)
-
-    @property
-    def rate_class(self) -> int | None:
-        """Return the class of the map."""
-        return class_of(self.rate.percent)
 
     @property
     def change_text(self) -> str:
@@ -130,7 +124,7 @@ def measured(coverage: Coverage, choice: Choice, calendar: Calendar) -> Measured
     )
 
 
-def told(percents: Sequence[float]) -> tuple[float | None, ...]:
+def told(percents: Iterable[float]) -> tuple[float | None, ...]:
     """Return rates with two decimals, None for NaN; what is not complete never reads 100."""
     return tuple(None if np.isnan(each) else _rounded(float(each)) for each in percents)
 

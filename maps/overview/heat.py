@@ -89,7 +89,7 @@ def heat_choice(request: HttpRequest, level: str) -> HeatChoice:
             faults.append(Fault(sentence, {"given": given[:40]}, fix=fix))
     if faults:
         raise InputError(*faults)
-    return HeatChoice(radius_m=int(radius), weight=Weight(weight))
+    return HeatChoice(radius_m=int(radius), weight=next(each for each in Weight if each == weight))
 
 
 @lru_cache(maxsize=KEPT)
@@ -117,7 +117,8 @@ def _picture(lonlat: Numbers, weights: Numbers, *, radius_m: float) -> Picture:
     xy_m = np.column_stack(there.transform(*lonlat.T))
     density = quartic_density(xy_m, weights, radius_m=radius_m)
     low, high = xy_m.min(axis=0) - radius_m, xy_m.max(axis=0) + radius_m
-    corners = there.transform_bounds(*low, *high, direction="INVERSE")
+    back = Transformer.from_crs(srid, STORAGE_SRID, always_xy=True)
+    corners = back.transform_bounds(*low.tolist(), *high.tolist())
     return mercator_picture(density, bounds=corners, to_metric=there.transform)
 
 

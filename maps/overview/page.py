@@ -176,6 +176,12 @@ class Page:
         return gettext(self.choice.unit.label)
 
     @property
+    def counted_unit(self) -> str:
+        """Return what stands after the denominator: 个小区, 楼栋, 户（套）."""
+        counter, unit = self.own.total.counter, self.unit_text
+        return unit if counter in unit else counter + unit
+
+    @property
     def query(self) -> str:
         """Return what an address needs to show the same elsewhere."""
         return self.choice.query(self.asked)

@@ -7,7 +7,6 @@ from datetime import datetime
 import numpy as np
 from django.contrib.postgres.aggregates import ArrayAgg
 
-from geo.models import ManagingArea
 from layers.coverage import NOWHERE, Flags, Positions, Timeline, places_of
 from layers.models import Plan, PlanSite, PlanStatus
 from layers.sites import SiteKind
@@ -71,8 +70,3 @@ def zones_below(
     """Return the number of zones of each area, by code, where there are any."""
     counts = {code: planned.zones_in(timeline, position) for code, position in below}
     return {code: count for code, count in counts.items() if count}
-
-
-def newest_plan_of(area: ManagingArea) -> Plan | None:
-    """Return the plan of an area that was made last."""
-    return area.plans.exclude(status=PlanStatus.ABORTED).order_by("-version").first()

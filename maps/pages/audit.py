@@ -57,9 +57,8 @@ def export(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         details={"rows": rows, "query": wanted.query()},
     )
     answer = HttpResponse(content, content_type=XLSX)
-    answer.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=name
-    )
+    told = content_disposition_header(as_attachment=True, filename=name)
+    answer.headers["Content-Disposition"] = str(told)
     return answer
 
 

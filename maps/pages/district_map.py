@@ -18,19 +18,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from geo.crs import metric_srid, to_metric
+from geo.frames.past import managing_tree
 from geo.models import Barrier, Compound, ManagingArea
-from layers.models import NeighbourLink, Plan, Zone
-from maps.asked import Asked, asked_of
+from layers.models import NeighbourLink, Zone
+from maps.asked import Asked
 from maps.basemap import Basemap, basemap_of
 from maps.coverage_map.colouring import zone_colours
 from maps.coverage_map.heat import BANDWIDTH_M
 from maps.coverage_map.patterns import pattern_defs
 from maps.drawn import BUILDINGS_FROM, COMPOUNDS_FROM, SCATTERED_FROM
-from maps.found import HITS, count_scattered, counts_by_status, found, listed
+from maps.found import HITS, count_scattered, found, listed
 from maps.middleware import MAY
-from maps.shown_plans import plans_of, shown_plans
+from maps.scope import Scope, plans_of, scope_of
+from maps.standing import counts_by_status
 from maps.statuses import COLOURS, WORDS, ServiceStatus
-from maps.tiles import FINEST, parameters_of, version
+from maps.tiles import FINEST
 from maps.uncovered import heat_of
 
 CHINA = (73.0, 18.0, 135.0, 54.0)
@@ -39,18 +41,20 @@ CHINA = (73.0, 18.0, 135.0, 54.0)
 @require_safe
 @never_cache
 def page(request: HttpRequest, area: ManagingArea) -> HttpResponse:
-    asked = asked_of(request)
-    plans = shown_plans(request, area, known=asked.known)
+    scope = scope_of(request, area)
+    plans = plans_of(
+        managing_tree(area=area.code, known=scope.asked.known), known=scope.asked.known
+    )
     basemap = basemap_of(settings.BASEMAP)
-    counts = counts_of(area, asked, plans, parameters_of(request, area, asked))
+    counts = counts_of(area, scope)
     context = {
-        "config": config_of(request, area, plans, basemap),
+        "config": config_of(request, area, scope, basemap),
         "counts": counts,
         "statuses": [each | {"count": counts[each["key"]]} for each in statuses()],
         "patterns": pattern_defs(),
-        "plans": plans_of(area, known=asked.known),
+        "plans": plans,
         "plan": request.GET.get("plan", ""),
-        "query": query_of(request, asked),
+        "query": query_of(request, scope.asked),
         "problem": basemap.problem and gettext(basemap.problem),
     }
     answer = render(request, "maps/district_map.html", context)
@@ -64,18 +68,17 @@ def page(request: HttpRequest, area: ManagingArea) -> HttpResponse:
 @require_safe
 @never_cache
 def compounds_list(request: HttpRequest, area: ManagingArea) -> HttpResponse:
-    asked = asked_of(request)
+    scope = scope_of(request, area)
     status = request.GET.get("status", "")
     number = max(int(given), 1) if (given := request.GET.get("page", "1")).isdecimal() else 1
-    parameters = parameters_of(request, area, asked)
-    places, has_more = listed(parameters, status=status, page=min(number, 100_000))
+    places, has_more = listed(scope, status=status, page=min(number, 100_000))
     context = {
         "places": [(place, gettext(WORDS[place.status])) for place in places],
         "status": status if status in WORDS else "",
         "page": number,
         "next": number + 1 if has_more else None,
         "area": area,
-        "query": query_of(request, asked),
+        "query": query_of(request, scope.asked),
     }
     return render(request, "maps/map/compounds.html", context)
 
@@ -83,9 +86,9 @@ def compounds_list(request: HttpRequest, area: ManagingArea) -> HttpResponse:
 @require_safe
 @never_cache
 def search(request: HttpRequest, area: ManagingArea) -> HttpResponse:
-    asked = asked_of(request)
+    scope = scope_of(request, area)
     word = request.GET.get("q", "").strip()[:80]
-    hits = found(parameters_of(request, area, asked), word) if word else ((), (), ())
+    hits = found(scope, word) if word else ((), (), ())
     compounds, buildings, providers = hits
     context = {
         "word": word,
@@ -94,7 +97,7 @@ def search(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         "providers": providers,
         "is_cut": HITS in {len(compounds), len(buildings), len(providers)},
         "area": area,
-        "query": query_of(request, asked),
+        "query": query_of(request, scope.asked),
     }
     return render(request, "maps/map/search.html", context)
 
@@ -117,10 +120,10 @@ def statuses() -> list[dict[str, str]]:
 
 
 def config_of(
-    request: HttpRequest, area: ManagingArea, plans: Sequence[Plan], basemap: Basemap
+    request: HttpRequest, area: ManagingArea, scope: Scope, basemap: Basemap
 ) -> dict[str, Any]:
     """Return what the page's scripts begin with."""
-    query = query_of(request, asked_of(request))
+    query = query_of(request, scope.asked)
     tiles = reverse("tile", args=[area.code, "areas", 0, 0, 0])
     card = reverse("site_card", args=[area.code, "{code}"])
     return {
@@ -135,7 +138,7 @@ def config_of(
             "buildings": BUILDINGS_FROM,
         },
         "statuses": statuses(),
-        "zones": colours_of(plans),
+        "zones": colours_of(scope.plans),
         "basemap": basemap.told,
         "words": words(),
     }
@@ -165,7 +168,7 @@ def extent_of(area: ManagingArea) -> tuple[float, float, float, float]:
     return (west, south, east, north)
 
 
-def colours_of(plans: Sequence[Plan]) -> dict[int, str]:
+def colours_of(plans: Sequence[int]) -> dict[int, str]:
     """Return a colour for every zone of the plans, by row; neighbours differ."""
     rows = list(
         Zone.objects.filter(plan__in=plans, geometry__isnull=False)
@@ -184,22 +187,20 @@ def colours_of(plans: Sequence[Plan]) -> dict[int, str]:
     return {pk: colour for (pk, _), colour in zip(rows, colours, strict=True)}
 
 
-def counts_of(
-    area: ManagingArea, asked: Asked, plans: Sequence[Plan], parameters: Mapping[str, Any]
-) -> dict[str, int]:
+def counts_of(area: ManagingArea, scope: Scope) -> dict[str, int]:
     """Return how many things each line of the legend stands for."""
-    key = f"map-counts-{version(parameters, area.code, asked.valid, asked.known_on)}"
+    key = f"map-counts-{scope.tag()}"
     counts: dict[str, int] | None = cache.get(key)
     if counts is None:
-        barriers = Barrier.objects.existing_on(asked.valid).known_at(asked.known)
+        barriers = Barrier.objects.existing_on(scope.asked.valid).known_at(scope.asked.known)
         if area.geometry:
             barriers = barriers.filter(geometry__bboverlaps=area.geometry)
-        by_status = counts_by_status(parameters)
+        by_status = counts_by_status(scope)
         counts = by_status | {
             "compounds": sum(by_status.values()),
-            "buildings": count_scattered(parameters),
-            "zones": Zone.objects.filter(plan__in=plans).count(),
-            "links": NeighbourLink.objects.filter(plan__in=plans).count(),
+            "buildings": count_scattered(scope),
+            "zones": Zone.objects.filter(plan__in=scope.plans).count(),
+            "links": NeighbourLink.objects.filter(plan__in=scope.plans).count(),
             "barriers": barriers.count(),
         }
         cache.set(key, counts)
@@ -210,8 +211,7 @@ def counts_of(
 @never_cache
 def heat(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     """Return the heat of what nobody serves (未覆盖热力图): a picture and what its colours mean."""
-    asked = asked_of(request)
-    told = heat_of(parameters_of(request, area, asked))
+    told = heat_of(scope_of(request, area).parameters)
     if told is None:
         return JsonResponse({"text": gettext("没有未覆盖的小区或零散楼栋。")})
     return JsonResponse({**told, "text": heat_text(told)})

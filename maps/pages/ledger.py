@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from geo.models import ManagingArea
 from geo.readers import KIND_NAMES, Kind
-from maps.access import Right, may
+from maps.access import Right, may, person_of
 from maps.asked import asked_of
 from maps.exporting import record_export
 from maps.ledger.asking import DUE_NAMES, View, view_of
@@ -91,15 +91,14 @@ def export(request: HttpRequest, area: ManagingArea, kind: str) -> HttpResponse:
         details={"rows": file.rows, "filter": told(view), "date": str(asked.valid)},
     )
     answer = HttpResponse(file.content, content_type=file.content_type)
-    answer.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=file.name
-    )
+    told_name = content_disposition_header(as_attachment=True, filename=file.name)
+    answer.headers["Content-Disposition"] = str(told_name)
     return answer
 
 
 @require_POST
 def confirm_month(request: HttpRequest, area: ManagingArea) -> HttpResponse:
-    said = confirm(area, by=request.user)  # type: ignore[arg-type]  # the gate lets in people only
+    said = confirm(area, by=person_of(request))
     sentence = str(CONFIRMED).format(area=area.name, month=f"{said.month:%Y-%m}")
     messages.success(request, sentence)
     return redirect("ledger", area.code)

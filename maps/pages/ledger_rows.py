@@ -27,7 +27,14 @@ from maps.ledger.acts import (
 from maps.ledger.asking import view_of
 from maps.ledger.card import history_of
 from maps.ledger.columns import COLUMNS, shown_in
-from maps.ledger.forms import Form, Sent, blank_form, end_form, form_of
+from maps.ledger.forms import (
+    Form,
+    Sent,
+    blank_form,
+    end_form,
+    form_of,
+    names_of_providers,
+)
 from maps.ledger.page import Row, inside, now_asked, row_of
 from maps.pages.ledger import kind_of
 
@@ -151,6 +158,7 @@ def _form(
     context = _context(request, area, form.kind) | {
         "form": form,
         "address": request.get_full_path(),
+        "providers": names_of_providers() if form.asks_succession else [],
     }
     return render(request, "maps/ledger/form.html", context, status=status)
 

@@ -18,7 +18,7 @@ from layers.models import Plan
 from layers.planning.step_plan import steps_from
 from layers.policy import load_policy, policy_names
 from layers.rules import limits_of
-from maps.access import Right, areas_open_to, may
+from maps.access import Right, areas_open_to, may, person_of
 from maps.models import Job, JobKind
 from maps.queue import enqueue
 
@@ -47,7 +47,9 @@ def propose(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     """Have a plan proposed in the background; asked twice it is proposed once."""
     asked = wanted_plan(request.POST)
     known = timezone.now().isoformat()
-    job = enqueue(JobKind.PROPOSE, area=area, by=request.user, arguments={**asked, "known": known})
+    job = enqueue(
+        JobKind.PROPOSE, area=area, by=person_of(request), arguments={**asked, "known": known}
+    )
     return redirect("job", job.pk)
 
 

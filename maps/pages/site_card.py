@@ -8,21 +8,21 @@ from django.views.decorators.http import require_safe
 
 from geo.frames.past import managing_tree
 from geo.models import ManagingArea
-from maps.asked import asked_of, told_day
+from maps.asked import told_day
 from maps.card import card_of
 from maps.found import compound_called
-from maps.shown_plans import plans_of
+from maps.scope import plans_of, scope_of
 from maps.statuses import COLOURS, WORDS
-from maps.tiles import parameters_of
 
 
 @require_safe
 @never_cache
 def site_card(request: HttpRequest, area: ManagingArea, *, site: str) -> HttpResponse:
-    asked = asked_of(request)
+    scope = scope_of(request, area)
+    asked = scope.asked
     tree = managing_tree(area=area.code, known=asked.known)
-    card = card_of(site, tree, plans_of(area, known=asked.known), asked)
-    place = card and compound_called(parameters_of(request, area, asked), site)
+    card = card_of(site, tree, plans_of(tree, known=asked.known), asked)
+    place = compound_called(scope, site)
     if card is None or place is None:
         raise Http404
     context = {

@@ -40,7 +40,8 @@ def main(arguments: list[str]) -> None:
         stop()
         return
     must_be_free(options.port)
-    signal.signal(signal.SIGTERM, interrupt)
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, interrupt)
     PID_FILE.write_text(json.dumps({"pid": os.getpid(), "port": options.port}))
     try:
         serve(options.port, preset=options.preset if options.demo else None)
@@ -135,7 +136,7 @@ def is_alive(pid: int) -> bool:
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """Treat `make stop` like Ctrl-C."""
+    """Treat `make stop` like Ctrl-C, also where a shell that runs us behind it ignores that."""
     raise KeyboardInterrupt
 
 

@@ -34,7 +34,7 @@ def connection_options() -> dict[str, object]:
     if not IS_WEB:
         return {"connect_timeout": 5}
     limit_ms = 1000 * int(os.environ.get("LIANPIAN_STATEMENT_S", "30"))
-    pool = {"min_size": 1, "max_size": 2 * WEB_THREADS, "timeout": 10}
+    pool = {"min_size": 1, "max_size": 2 * WEB_THREADS, "timeout": 20}
     return {
         "connect_timeout": 5,
         "options": f"-c statement_timeout={limit_ms}",

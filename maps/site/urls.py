@@ -30,6 +30,8 @@ from maps.pages import (
     outage,
     overview,
     plans,
+    policies,
+    providers,
     site_card,
     start,
 )
@@ -86,6 +88,8 @@ open_in_an_area = [
     ),
     path("areas/<str:code>/plans/", opens(plans.plans, Right.SEE), name="plans"),
     path("areas/<str:code>/plans/propose/", opens(plans.propose, Right.PLAN), name="propose"),
+    path("areas/<str:code>/providers/", opens(providers.providers, Right.SEE), name="providers"),
+    path("areas/<str:code>/policy/", opens(policies.policies, Right.SEE), name="policy"),
     path("areas/<str:code>/exports/", opens(exports.exports, Right.EXPORT), name="exports"),
     path(
         "plans/<int:plan>/file",

@@ -7,9 +7,10 @@ UNKNOWN = "—"
 
 
 @register.filter
-def count(number: float | None) -> str:
+def count(number: float | str | None) -> str:
     """Return a count with thousands separators."""
-    return UNKNOWN if number is None else f"{number:,.0f}"
+    # What a template does not find comes as empty text.
+    return UNKNOWN if number is None or isinstance(number, str) else f"{number:,.0f}"
 
 
 @register.filter

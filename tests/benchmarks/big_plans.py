@@ -9,6 +9,7 @@ from geo.frames.outlines import stored_outline
 from geo.models import Compound
 from layers.measures import places
 from layers.models import NeighbourLink, Plan, PlanSite, Zone
+from layers.planning.keep_zones import HOW_GOOD
 from maps.models import Membership, Role, User
 from tests.layers.towns import METRIC_SRID, voronoi_town
 from tests.rows import area, at, day, recorded
@@ -37,7 +38,11 @@ def big_plan(n: int, *, seed: int) -> Plan:
         known_at=at(2026),
         plan_hash="0" * 64,
         register={"on": "2026-01-01", "known": at(2026).isoformat(), "used": {}},
-        summary={"metric_srid": METRIC_SRID},
+        summary={
+            **dict.fromkeys(HOW_GOOD),
+            "gap_objective": "",
+            "metric_srid": METRIC_SRID,
+        },
     )
     squares = (places(sites.polygons) // ZONE_SIDE_M).astype(int)
     _, number = np.unique(squares, axis=0, return_inverse=True)

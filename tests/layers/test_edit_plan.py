@@ -1,5 +1,6 @@
 """A planner's edits as rows: the plan in step with its log, whoever else edits it."""
 
+from collections import OrderedDict
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -29,6 +30,8 @@ from layers.planning.edit_plan import (
 )
 from layers.planning.load_ground import load_ground
 from layers.planning.read_sites import ground_of, read_drawing, read_proposed
+from layers.planning.read_state import read_state
+from layers.planning.read_zones import read_zones
 from tests.layers.drawn_plans import stored_plan
 from tests.rows import at
 
@@ -335,6 +338,50 @@ def test_stored_sites_are_those_that_the_proposal_saw(plan):
     apart = shapely.hausdorff_distance(stored.sites.polygons, seen.polygons)
     assert apart.max() == 0
     assert stored.sites.srid == seen.srid
+
+
+def test_an_edit_is_called_by_its_revision(plan):
+    assert str(does(plan, "lock", "A")) == "西岗区 v1 r1"
+
+
+def test_sites_of_the_plans_worked_on_last_are_kept(plan, monkeypatch):
+    monkeypatch.setattr("layers.planning.read_sites.KEPT_PLANS", 1)
+    monkeypatch.setattr("layers.planning.read_sites._kept", OrderedDict())
+    other = Plan.objects.get(pk=plan.pk)
+    other.pk, other.version = None, 2
+    other.save(force_insert=True)
+    site = plan.sites.get(site="A")
+    site.pk, site.plan, site.zone = None, other, None
+    site.save(force_insert=True)
+    first = ground_of(plan)
+    assert ground_of(plan) is first
+    assert len(ground_of(other).links.a) == 0
+    assert ground_of(plan) is not first
+
+
+def test_a_state_is_of_one_revision_though_others_edit(plan, monkeypatch):
+    edits = iter(["A", "B"])
+
+    def read_while_others_edit(of):
+        if site := next(edits, ""):
+            does(of, "lock", site)
+        return read_zones(of)
+
+    monkeypatch.setattr("layers.planning.read_state.read_zones", read_while_others_edit)
+    state = read_state(plan)
+    assert (state.revision, state.drawing.locked) == (2, {"A", "B"})
+
+
+def test_a_state_that_never_stands_still_is_given_up(plan, monkeypatch):
+    sites = iter(SITES)
+
+    def read_while_others_edit(of):
+        does(of, "lock", next(sites))
+        return read_zones(of)
+
+    monkeypatch.setattr("layers.planning.read_state.read_zones", read_while_others_edit)
+    with pytest.raises(InputError, match="正在被他人连续修改"):
+        read_state(plan)
 
 
 def assert_zones_agree_with_their_sites(plan):

@@ -281,6 +281,17 @@ def test_what_nobody_knows_is_not_found(demo, name):
     assert client.get(unknown).status_code == 404
 
 
+def test_a_zero_byte_in_an_address_leads_nowhere(demo):
+    client = demo.people[Role.CLERK, HERE]
+    assert client.get("/areas/%00/").status_code == 404
+    assert (
+        client.get(address(demo, "site_card").replace(demo.found["site"], "%00")).status_code == 404
+    )
+    answer = client.get(address(demo, "search") + "?q=%00")
+    assert answer.status_code == 400
+    assert "零字节" in answer.content.decode()
+
+
 @pytest.mark.parametrize("name", GATED)
 def test_a_role_that_ended_or_has_not_begun_opens_nothing(demo, name):
     path, today = address(demo, name), timezone.localdate()

@@ -16,7 +16,11 @@ function style(feature) {
   const fill = isArea ? "transparent" : `${line}${isShown ? "99" : "33"}`;
   return new ol.style.Style({
     zIndex: isShown ? 2 : isArea ? 0 : 1,
-    stroke: new ol.style.Stroke({ color: line, width: isShown ? 3 : 1, lineDash: isArea ? [6, 4] : undefined }),
+    stroke: new ol.style.Stroke({
+      color: line,
+      width: isShown ? 3 : 1,
+      lineDash: isArea ? [6, 4] : undefined,
+    }),
     fill: new ol.style.Fill({ color: fill }),
     image: new ol.style.Circle({
       radius: isShown ? 8 : 4,
@@ -34,7 +38,11 @@ async function draw() {
   });
   const source = new ol.source.Vector({ features });
   const layer = new ol.layer.Vector({ source, style });
-  const map = new ol.Map({ target: holder, layers: [layer], controls: ol.control.defaults.defaults({ attribution: false }) });
+  const map = new ol.Map({
+    target: holder,
+    layers: [layer],
+    controls: ol.control.defaults.defaults({ attribution: false }),
+  });
   const extent = source.getExtent();
   if (features.length) map.getView().fit(extent, { padding: [16, 16, 16, 16], maxZoom: 18 });
   map.on("singleclick", (event) => {
@@ -75,14 +83,22 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-drops]")?.closest("tbody").remove();
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  const saved = event.target.closest?.("tbody.saved") ?? document.querySelector("tbody.saved.fresh");
-  const message = saved?.querySelector(".row-message")?.textContent ?? "";
-  if (message) {
-    document.getElementById("said").textContent = message;
-    document.body.dispatchEvent(new CustomEvent("ledger-saved"));
+// A row that is sent back with its faults, or with what others wrote, is an answer, not an error.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ([400, 412].includes(event.detail.xhr.status)) event.detail.isError = false;
+});
+
+document.addEventListener("htmx:load", (event) => {
+  const row = event.detail.elt;
+  if (!row.matches("tbody.record")) return;
+  if (row.matches(".changing")) {
+    (row.querySelector(".is-invalid, .differs input") ?? row.querySelector("[autofocus]"))?.focus();
+    return;
   }
-  document.querySelector("tbody.changing [autofocus], tbody.changing .is-invalid")?.focus();
+  const message = row.querySelector(".row-message")?.textContent;
+  if (message) document.getElementById("said").textContent = message;
+  if (row.matches(".saved")) document.body.dispatchEvent(new CustomEvent("ledger-saved"));
+  else if (event.detail.elt.isConnected) row.querySelector(".doing button")?.focus();
 });
 
 addEventListener("load", place);

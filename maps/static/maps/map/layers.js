@@ -24,6 +24,11 @@ export function makeLayers(config, styles) {
   order.forEach((name, at) => {
     layers[name] = tiled(name, config, styles[name], at + 2);
   });
+  layers.selected = new ol.layer.VectorTile({
+    source: layers.compounds.getSource(),
+    style: styles.selected,
+    zIndex: 20,
+  });
   layers.heat = new ol.layer.Image({ properties: { name: "heat" }, zIndex: 5, opacity: 0.85 });
   return layers;
 }

@@ -42,7 +42,7 @@ const map = new ol.Map({
 const view = map.getView();
 
 function fit(box, options = {}) {
-  view.fit(box, { padding: [40, 40, 40, 40], maxZoom: 18, ...options });
+  view.fit(box, { padding: [40, 40, 40, 40], maxZoom: 17, ...options });
 }
 
 if (asked.view) {
@@ -115,7 +115,7 @@ for (const form of document.querySelectorAll("form.day, form.plan-choice"))
 // Selection
 function select(site) {
   shown.site = site;
-  layers.compounds.changed();
+  layers.selected.changed();
   side.mark(site);
   if (site) side.openCard(config.card.replace("{code}", encodeURIComponent(site)));
   else side.closeCard();
@@ -125,11 +125,9 @@ function select(site) {
 function goTo(box) {
   if (!box) return;
   const degrees = box.split(",").map(Number);
-  const size = map.getSize();
+  const [across, down] = map.getSize().map((edge) => edge * 0.3);
   fit(ol.proj.transformExtent(degrees, "EPSG:4326", "EPSG:3857"), {
-    padding: size
-      .map((edge) => edge * 0.3)
-      .flatMap((edge, at) => (at ? [edge, edge] : [edge, edge])),
+    padding: [down, across, down, across],
     duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
   });
 }
@@ -143,6 +141,7 @@ document.addEventListener("click", (event) => {
   }
   const row = event.target.closest("button.place");
   if (!row) return;
+  document.getElementById("hits").replaceChildren();
   goTo(row.dataset.box);
   if (row.dataset.site) select(row.dataset.site);
 });

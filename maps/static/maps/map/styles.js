@@ -95,13 +95,10 @@ export function makeStyles(config, shown) {
     ]),
   );
   const edge = new ol.style.Stroke({ color: "#3a4650", width: 0.8 });
-  const chosen = new ol.style.Style({
-    stroke: new ol.style.Stroke({ color: "#000", width: 5 }),
-    zIndex: 9,
-  });
-  const chosenInside = new ol.style.Style({
-    stroke: new ol.style.Stroke({ color: "#ffd400", width: 2.5 }),
-    zIndex: 10,
+  const chosen = ["#000", "#ffd400"].map((color, at) => {
+    const stroke = new ol.style.Stroke({ color, width: 7 - 3.5 * at });
+    const image = new ol.style.Circle({ radius: 10, stroke });
+    return new ol.style.Style({ stroke, image, zIndex: at });
   });
   const pies = new Map();
 
@@ -138,8 +135,8 @@ export function makeStyles(config, shown) {
     if (!shown.statuses.has(status)) return null;
     const isPoint = feature.getType() === "Point";
     const styles = [isPoint ? ofPoint[status] : ofCompound[status]];
-    if (feature.get("code") === shown.site) styles.push(chosen, chosenInside);
-    if (resolution < 2.6) styles.push(new ol.style.Style({ text: label(feature.get("name")) }));
+    if (resolution < 2.6 && feature.get("named"))
+      styles.push(new ol.style.Style({ text: label(feature.get("name")) }));
     return styles;
   }
 
@@ -193,7 +190,7 @@ export function makeStyles(config, shown) {
         new ol.style.Style({ stroke: new ol.style.Stroke({ color: colour, width: 2.6 }) }),
       ]);
     }
-    if (resolution > 20) return ofZone.get(colour);
+    if (resolution > 20 || !feature.get("named")) return ofZone.get(colour);
     const text = label(`${feature.get("number")}${config.words.zone}`, 13, 600);
     text.getFill().setColor(colour);
     text.getStroke().setColor("#fff");
@@ -241,5 +238,7 @@ export function makeStyles(config, shown) {
   });
   const areas = (feature) => (feature.get("is_asked") ? outline : inner);
 
-  return { areas, barriers, buildings, compounds, links, zones };
+  const selected = (feature) => (feature.get("code") === shown.site ? chosen : null);
+
+  return { areas, barriers, buildings, compounds, links, zones, selected };
 }

@@ -7,6 +7,7 @@ const NO_RATE = "#9993";
 const TILE_PX = 44;
 const FONT = '"Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", sans-serif';
 const DENSEST = 4;
+const ROOM_PX = 60;
 
 export class AreaMap extends EventTarget {
   constructor(target, data) {
@@ -112,18 +113,27 @@ export class AreaMap extends EventTarget {
 
   name(area) {
     const at = new geom.Point(proj.fromLonLat(area.get("label")));
-    const text = `${area.get("name")}\n${percentText(this.rate(area))}`;
     const isPointed = area.get("code") === this.pointed;
+    const rate = percentText(this.rate(area));
+    const text = isPointed || this.hasRoom(area) ? `${area.get("name")}\n${rate}` : rate;
     return new style.Style({
       geometry: at,
       text: new style.Text({
         text,
-        font: `${isPointed ? 700 : 500} 13px ${FONT}`,
+        font: `${isPointed ? 700 : 500} 12px ${FONT}`,
         fill: new style.Fill({ color: "#111" }),
         stroke: new style.Stroke({ color: "#fff", width: 4 }),
       }),
-      zIndex: isPointed ? 1 : 0,
+      // what lies on top is kept where names collide: the one pointed at, then the larger ones
+      zIndex: isPointed ? Number.MAX_SAFE_INTEGER : extent.getArea(bounds(area)),
     });
+  }
+
+  /** Tell whether two lines fit into an area as it is shown. */
+  hasRoom(area) {
+    const resolution = this.map.getView().getResolution();
+    const box = bounds(area);
+    return Math.min(extent.getWidth(box), extent.getHeight(box)) / resolution > ROOM_PX;
   }
 
   /** A tile of slanted lines: the less is covered, the denser. */
@@ -176,10 +186,7 @@ export class AreaMap extends EventTarget {
     const area = this.areas.getFeatures().find((each) => each.get("code") === code);
     return area && this.map.getPixelFromCoordinate(proj.fromLonLat(area.get("label")));
   }
-
-  get bounds() {
-    return extent.clone(this.areas.getExtent());
-  }
 }
 
+const bounds = (area) => area.getGeometry().getExtent();
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

@@ -16,10 +16,10 @@ NO_SUCH_PLAN = gettext_noop("没有编号为“{given}”的方案。")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scope:
-    """Where a program looks: ids of managing areas, and of plans."""
+class Sight:
+    """What a program sees: ids of managing areas, and of plans."""
 
-    inside: Sequence[int]
+    areas: Sequence[int]
     """The areas, with all below them."""
     roots: Sequence[int]
     """Those of them that lie below no other."""
@@ -29,7 +29,7 @@ class Scope:
         """Return what the statements of collections take."""
         west, south, east, north = wanted.box or (None,) * len(WORLD)
         return {
-            "inside": list(self.inside),
+            "areas": list(self.areas),
             "roots": list(self.roots),
             "plans": list(self.plans),
             "valid": wanted.valid,
@@ -37,12 +37,15 @@ class Scope:
             "limit": wanted.limit,
             "offset": wanted.offset,
             "code": None,
-            **{"west": west, "south": south, "east": east, "north": north},
+            "west": west,
+            "south": south,
+            "east": east,
+            "north": north,
         }
 
 
-def scope_of(user: Person, wanted: Wanted) -> Scope:
-    """Return where a person's program looks; a constant number of queries.
+def sight_of(user: Person, wanted: Wanted) -> Sight:
+    """Return what a person's program sees; a constant number of queries.
 
     Raises
     ------
@@ -58,7 +61,7 @@ def scope_of(user: Person, wanted: Wanted) -> Scope:
     plans = _plans(tree, inside, roots, wanted, faults)
     if faults:
         raise InputError(*faults)
-    return Scope(inside=sorted(inside), roots=sorted(roots), plans=plans)
+    return Sight(areas=sorted(inside), roots=sorted(roots), plans=plans)
 
 
 def _inside(tree: Tree, is_open: set[int], code: str, faults: list[Fault]) -> set[int]:
