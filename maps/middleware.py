@@ -5,13 +5,16 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pghistory
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from geo.errors import InputError
+from geo.errors import InputError, gettext_noop
 
+ZERO_BYTE = gettext_noop("地址中有不能使用的字符（零字节）。请从页面上的链接重新进入。")
+API = "/api/"
+"""Where programs ask."""
 Answer = Callable[[HttpRequest], HttpResponseBase]
 MAY = {
     "default-src": "'self'",
@@ -36,6 +39,15 @@ class SayFaults:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on."""
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Refuse what no text of the database can be: a path with a zero byte leads nowhere."""
+        if "\0" in request.path_info:
+            raise Http404
+        given = (text for _key, texts in request.GET.lists() for text in texts)
+        if any("\0" in text for text in given):
+            return self.process_exception(request, InputError(ZERO_BYTE))
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return the answer to a person's mistake; anything else is ours."""
@@ -62,7 +74,9 @@ class KeepToOurCode:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Tell whether a script asked, and not a person's browser."""
+    """Tell whether a script or a program asked, and not a person's browser."""
+    if request.path_info.startswith(API):
+        return True
     return request.content_type == "application/json" or not request.accepts("text/html")
 
 

@@ -24,7 +24,7 @@ BRIDGES = {
     "planning",
     *("access", "asked", "frame", "middleware", "pages", "plan_export", "site", "stored_outputs"),
     *("attempts", "district_map", "exporting", "importing", "jobs", "planner", "queue", "reach"),
-    *("templatetags", "tiles"),
+    *("api", "templatetags", "tiles", "tokens"),
     *("auditing", "ledger", "overview", "uploads"),
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""

@@ -4,6 +4,7 @@ from maps.models.confirmations import Confirmation
 from maps.models.exports import Export
 from maps.models.jobs import OPEN, Job, JobKind, JobState, JobStep
 from maps.models.people import EVERYWHERE, Membership, Role, User
+from maps.models.tokens import Token
 from maps.models.uploads import Upload, UploadState
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "JobStep",
     "Membership",
     "Role",
+    "Token",
     "Upload",
     "UploadState",
     "User",

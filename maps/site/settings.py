@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "maps.tokens.SignInByToken",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "maps.middleware.NameTheAuthor",
     "django.contrib.messages.middleware.MessageMiddleware",

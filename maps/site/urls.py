@@ -17,6 +17,7 @@ from django.views.i18n import JavaScriptCatalog, set_language
 
 from maps import importing
 from maps.access import Right, opens
+from maps.api import views as api
 from maps.pages import (
     audit,
     district_map,
@@ -189,6 +190,25 @@ of_an_upload = [
         )
     ),
 ]
+open_to_programs = [
+    # What lies in the areas open to the person; without any, nothing.
+    path("api/", api.in_json(api.landing), name="api_landing"),
+    path("api/conformance", api.in_json(api.conformance), name="api_conformance"),
+    path("api/openapi.json", api.in_json(api.description), name="api_openapi"),
+    path("api/collections", api.in_json(api.collections), name="api_collections"),
+    path("api/collections/<str:collection>", api.in_json(api.collection), name="api_collection"),
+    path("api/collections/<str:collection>/items", api.in_json(api.items), name="api_items"),
+    path(
+        "api/collections/<str:collection>/items/<path:feature>",
+        api.in_json(api.item),
+        name="api_item",
+    ),
+    path(
+        "api/areas/<str:code>/coverage",
+        api.in_json(opens(api.coverage, Right.SEE)),
+        name="api_coverage",
+    ),
+]
 open_to_administrators = [path("admin/", admin.site.urls)]
 
 urlpatterns = [
@@ -201,5 +221,6 @@ urlpatterns = [
     *open_in_a_plan,
     *open_in_the_ledger,
     *open_to_auditors,
+    *open_to_programs,
     *open_to_administrators,
 ]
