@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from geo.models import ManagingArea
 from layers.coverage import NOWHERE, Measure, Unit
@@ -177,9 +177,10 @@ class Page:
 
     @property
     def counted_unit(self) -> str:
-        """Return what stands after the denominator: 个小区, 楼栋, 户（套）."""
+        """Return what stands after the denominator: 个小区, 楼栋, 户（套）; English has no counters."""
         counter, unit = self.own.total.counter, self.unit_text
-        return unit if counter in unit else counter + unit
+        is_chinese = (get_language() or "").startswith("zh")
+        return counter + unit if is_chinese and counter not in unit else unit
 
     @property
     def query(self) -> str:

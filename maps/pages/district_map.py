@@ -151,7 +151,7 @@ def words() -> dict[str, str]:
         "zoomOut": gettext("缩小"),
         "whole": gettext("全图"),
         "sites": gettext("处"),
-        "zone": gettext("号片区"),
+        "zone": gettext("{number}号片区"),
         "households": gettext("户/公顷"),
         "perHectare": gettext("处/公顷"),
         "failed": gettext("没有取到数据，请检查网络后重试。"),

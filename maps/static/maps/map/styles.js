@@ -191,7 +191,7 @@ export function makeStyles(config, shown) {
       ]);
     }
     if (resolution > 20 || !feature.get("named")) return ofZone.get(colour);
-    const text = label(`${feature.get("number")}${config.words.zone}`, 13, 600);
+    const text = label(config.words.zone.replace("{number}", feature.get("number")), 13, 600);
     text.getFill().setColor(colour);
     text.getStroke().setColor("#fff");
     text.setOverflow(true);
