@@ -52,7 +52,7 @@ clean: stop ## remove all that was made
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name '*.mo' -delete
 
-var/.set-up: var/.packages-run .venv/.run node_modules/.done $(wildcard maps/locale/*/LC_MESSAGES/*.po)
+var/.set-up: var/.packages-run .venv/.run node_modules/.done $(wildcard maps/locale/*/LC_MESSAGES/*.po) $(shell find maps/static -type f)
 	@$(BIN)/python -m maps.site.set_up
 	@touch $@
 
