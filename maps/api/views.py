@@ -203,7 +203,7 @@ def _page_links(request: HttpRequest, wanted: Wanted, matched: int) -> list[dict
 
 
 def _at(request: HttpRequest, wanted: Wanted, offset: int) -> str:
-    asked = {**request.GET.dict(), "limit": wanted.limit, "offset": offset}
+    asked: dict[str, str | int] = {**request.GET.dict(), "limit": wanted.limit, "offset": offset}
     if wanted.limit == LIMIT and "limit" not in request.GET:
         del asked["limit"]
     if not offset:
@@ -221,7 +221,10 @@ def _tag(request: HttpRequest, sight: Sight, wanted: Wanted) -> str:
 
 def _unless_known(request: HttpRequest, tag: str) -> HttpResponseBase | None:
     """Return "not modified" where the program has the answer already."""
-    return get_conditional_response(request, etag=tag)
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=tag)
+    if answer is not None:
+        answer.headers["ETag"] = tag
+    return answer
 
 
 def _answer(told: dict[str, Any], tag: str, wanted: Wanted) -> JsonResponse:
