@@ -51,8 +51,8 @@ def propose(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     """Have a plan proposed in the background; asked twice it is proposed once."""
     asked = wanted_plan(request.POST)
     known = timezone.now().isoformat()
-    job = enqueue(JobKind.PROPOSE, area=area, by=request.user, arguments={**asked, "known": known})
-    return redirect("job", job.pk)
+    enqueue(JobKind.PROPOSE, area=area, by=request.user, arguments={**asked, "known": known})
+    return redirect("plans", area.code)
 
 
 def wanted_plan(given: Mapping[str, str]) -> dict[str, Any]:
