@@ -5,9 +5,11 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +21,8 @@ from layers.planning.step_plan import steps_from
 from layers.policy import load_policy, policy_names
 from layers.rules import limits_of
 from maps.access import Right, areas_open_to, may, person_of
+from maps.district_map.basemap import Basemap, basemap_of
+from maps.middleware import MAY
 from maps.models import Job, JobKind
 from maps.queue import enqueue
 
@@ -47,10 +51,8 @@ def propose(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     """Have a plan proposed in the background; asked twice it is proposed once."""
     asked = wanted_plan(request.POST)
     known = timezone.now().isoformat()
-    job = enqueue(
-        JobKind.PROPOSE, area=area, by=person_of(request), arguments={**asked, "known": known}
-    )
-    return redirect("job", job.pk)
+    enqueue(JobKind.PROPOSE, area=area, by=person_of(request), arguments={**asked, "known": known})
+    return redirect("plans", area.code)
 
 
 def wanted_plan(given: Mapping[str, str]) -> dict[str, Any]:
@@ -96,9 +98,10 @@ def plans_below(request: HttpRequest, area: ManagingArea) -> QuerySet[Plan]:
 @never_cache
 def plan(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Show a plan on the map, to be corrected by those who may."""
+    basemap = basemap_of(settings.BASEMAP)
     context = {
         "plan": plan,
-        "config": editor_config(plan, address=request.path),
+        "config": editor_config(plan, basemap, address=request.path),
         "steps": [
             (name, step)
             for name, step in steps_from(plan).items()
@@ -107,10 +110,26 @@ def plan(request: HttpRequest, plan: Plan) -> HttpResponse:
         "taken": plan.steps.select_related("by")[:SHOWN],
         "is_sample": plan.sites.filter(compound__batch__is_sample=True).exists(),
     }
-    return render(request, "maps/plan.html", context)
+    return letting_in(basemap, render(request, "maps/plan.html", context))
 
 
-def editor_config(plan: Plan, *, address: str) -> dict[str, Any]:
+def editor_config(plan: Plan, basemap: Basemap, *, address: str) -> dict[str, Any]:
     """Return what the editor's script needs to begin."""
-    limits = limits_of(load_policy(plan.policy))
-    return {"plan": plan.pk, "address": address, "limits": asdict(limits)}
+    tiles = reverse("tile", args=[plan.area.code, "areas", 0, 0, 0])
+    tiles = tiles.replace("/areas/0/0/0.mvt", "/{layer}/{z}/{x}/{y}.mvt")
+    return {
+        "plan": plan.pk,
+        "address": address,
+        "limits": asdict(limits_of(load_policy(plan.policy))),
+        "tiles": f"{tiles}?date={plan.valid_on.isoformat()}",
+        "basemap": basemap.told,
+    }
+
+
+def letting_in(basemap: Basemap, answer: HttpResponse) -> HttpResponse:
+    """Let the page show pictures of the base map's host; return the page."""
+    if basemap.host:
+        pictures = MAY | {"img-src": f"{MAY['img-src']} {basemap.host}"}
+        rules = "; ".join(f"{what} {where}" for what, where in pictures.items())
+        answer.headers["Content-Security-Policy"] = rules
+    return answer

@@ -111,7 +111,8 @@ def end_other_connections():
 def open_as(site, browser):
     """Return what opens a page of the site as a role: `open_as("planner", "/areas/99/map/")`.
 
-    `tolerates` names statuses that the journey provokes on purpose, such as 412.
+    `tolerates` names what the journey provokes on purpose: statuses, such as 412, or words of the
+    console, such as ERR_FAILED.
     """
     contexts, faults = [], []
 
@@ -141,7 +142,8 @@ def open_as(site, browser):
         route.abort()
 
     def note_console(said, tolerates):
-        if said.type == "error" and not any(f"status of {code}" in said.text for code in tolerates):
+        known = (f"status of {each}" if isinstance(each, int) else each for each in tolerates)
+        if said.type == "error" and not any(each in said.text for each in known):
             faults.append(f"console: {said.text} ({said.location['url']})")
 
     yield open_page

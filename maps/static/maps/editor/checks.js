@@ -1,4 +1,6 @@
-// What is broken in the plan, one after the other, each with its place.
+// What is broken in the plan, one after the other, each with its place. What the policy lives with
+// is told after it, and does not shout.
+import { allowed, zoneName } from "./words.js";
 
 export class Checks extends EventTarget {
   constructor(target, plan) {
@@ -13,11 +15,22 @@ export class Checks extends EventTarget {
       const step = event.target.closest("[data-step]");
       if (step) this.step(Number(step.dataset.step));
       else if (event.target.closest("[data-locate]")) this.locate();
+      else if (event.target.closest("[data-mend]")) this.mend();
     });
   }
 
+  /** Broken rules, and after them those that the policy lives with. */
+  get problems() {
+    const { problems } = this.plan;
+    return [...problems.filter((p) => !p.exception), ...problems.filter((p) => p.exception)];
+  }
+
+  get current() {
+    return this.problems[this.at];
+  }
+
   step(by) {
-    const many = this.plan.problems.length;
+    const many = this.problems.length;
     if (!many) return;
     this.at = (this.at + by + many) % many;
     this.draw();
@@ -25,15 +38,28 @@ export class Checks extends EventTarget {
   }
 
   locate() {
-    const problem = this.plan.problems[this.at];
-    if (problem) this.dispatchEvent(new CustomEvent("locate", { detail: problem }));
+    if (this.current) this.dispatchEvent(new CustomEvent("locate", { detail: this.current }));
+  }
+
+  mend() {
+    if (this.current) this.dispatchEvent(new CustomEvent("mend", { detail: this.current }));
   }
 
   draw() {
-    const { problems } = this.plan;
+    const { problems } = this;
     this.at = Math.min(this.at, Math.max(0, problems.length - 1));
-    this.target.classList.toggle("clean", !problems.length);
-    this.number.textContent = problems.length ? `${this.at + 1}/${problems.length}` : "0";
-    this.text.textContent = problems.length ? problems[this.at].text : gettext("没有违反规则之处");
+    const { current } = this;
+    this.target.classList.toggle("clean", !current || Boolean(current.exception));
+    for (const each of this.target.querySelectorAll("button")) each.hidden = !current;
+    this.target.querySelector("[data-mend]").hidden = current?.rule !== "connected";
+    this.number.textContent = problems.length ? `${this.at + 1}/${problems.length}` : "";
+    this.text.textContent = current ? told(current) : gettext("没有违反规则之处");
+    this.text.title = this.text.textContent;
   }
+}
+
+function told({ zone, text, exception }) {
+  const sentence = `${zoneName(zone)}：${text}`;
+  if (!exception) return sentence;
+  return allowed(sentence);
 }

@@ -1,11 +1,11 @@
 // Somebody else changed the same plan first: show what they did, and let the person choose.
-import { element } from "./words.js";
+import { element, moment } from "./words.js";
 
 /** Ask once; `keep` = do mine after theirs, `drop` = take theirs. */
 export function askAbout(dialog, conflict, { keep, drop }) {
   dialog.querySelector("[data-text]").textContent = conflict.text || "";
   const rows = (conflict.theirs || []).map((edit) =>
-    element("li", { text: `${edit.by}（${edit.at}）：${edit.text}` }),
+    element("li", { text: `${edit.by}（${moment(edit.at)}）：${edit.text}` }),
   );
   dialog.querySelector("[data-theirs]").replaceChildren(...rows);
   const answered = (event) => {

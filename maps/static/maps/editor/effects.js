@@ -58,7 +58,13 @@ const sum = (zone) => (zone ? area(zone.floor_area_m2) : gettext("无"));
 
 function short({ zone, before, after, broken }) {
   const told = `${zoneName(zone)} ${sum(before)} → ${sum(after)}`;
-  return broken.length ? `${told} ✗` : `${told} ✓`;
+  return `${told} ${verdict(broken)}`;
+}
+
+/** ✗ where a rule is broken, △ where the policy lives with it, ✓ else. */
+function verdict(broken) {
+  if (!broken.length) return "✓";
+  return broken.every((each) => each.exception) ? "△" : "✗";
 }
 
 function effectRow(effect) {
@@ -67,7 +73,7 @@ function effectRow(effect) {
     "li",
     { classes: broken.length ? "broken" : "" },
     element("strong", { text: zoneName(zone) }),
-    element("span", { text: ` ${sum(before)} → ${sum(after)} ${broken.length ? "✗" : "✓"}` }),
+    element("span", { text: ` ${sum(before)} → ${sum(after)} ${verdict(broken)}` }),
     element("span", {
       classes: "small",
       text: interpolated(gettext("　%(a)s → %(b)s 处，%(c)s → %(d)s 户（套）"), {
@@ -78,7 +84,10 @@ function effectRow(effect) {
       }),
     }),
   );
-  for (const each of broken) row.append(element("p", { classes: "problem", text: each.text }));
+  for (const each of broken) {
+    const classes = each.exception ? "allowed" : "problem";
+    row.append(element("p", { classes, text: each.text }));
+  }
   for (const each of mended || []) {
     row.append(element("p", { classes: "mended", text: `✓ ${each.text}` }));
   }

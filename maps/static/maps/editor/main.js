@@ -2,11 +2,14 @@
 import { get } from "./api.js";
 import { Checks } from "./checks.js";
 import { zoneColours } from "./colours.js";
+import { Comments } from "./comments.js";
 import { askAbout } from "./conflict.js";
+import { contextLayers } from "./context.js";
 import { Effects } from "./effects.js";
 import { History } from "./history.js";
 import { listenToKeys } from "./keys.js";
 import { PlanMap } from "./map.js";
+import { Mends } from "./mends.js";
 import { Outbox } from "./outbox.js";
 import { OUT, Plan } from "./plan.js";
 import { Selection } from "./selection.js";
@@ -22,12 +25,15 @@ const at = (end) => config.address + end;
 
 const plan = new Plan();
 const selection = new Selection();
-const planMap = new PlanMap(part("map"), { plan, selection });
+const baseLayers = contextLayers(config);
+const planMap = new PlanMap(part("map"), { plan, selection, baseLayers });
 const tools = new Tools(planMap, selection);
-const zoneList = new ZoneList(part("zones"), plan, config.limits);
+const zoneList = new ZoneList(part("zones"), part("zone-order"), { plan, limits: config.limits });
 const siteList = new SiteList(part("sites"), part("site-search"), { plan, selection });
 const checks = new Checks(part("checks"), plan);
 const history = new History(part("history"), at("edits/"));
+const comments = new Comments(part("comments"), at("comments/"));
+const mends = new Mends(part("mends"), at("mends/"));
 const effects = new Effects(part("effects"), { address: at("preview/"), selection, plan });
 const outbox = new Outbox(at("edits/"), plan, `lianpian-plan-${config.plan}`);
 let links = [];
@@ -67,7 +73,8 @@ plan.addEventListener("change", () => {
   colours = zoneColours(links, (site) => plan.zoneOf(site), numbers, colours);
   planMap.paint(colours);
   zoneList.paint(colours);
-  planMap.mark(plan.problems);
+  planMap.mark(plan.problems.filter((problem) => !problem.exception));
+  page.classList.toggle("readonly", !plan.mayEdit);
   drawOutlines();
   history.draw();
   drawSums();
@@ -82,22 +89,31 @@ function drawSums() {
   const out = plan.sitesOf(OUT).length;
   const apart = plan.problems.filter((problem) => problem.rule === "connected").length;
   const below = plan.ordered().filter((zone) => zone.exception === "below_minimum").length;
+  const against = plan.problems.filter((problem) => !problem.exception).length;
   part("sums").textContent = interpolated(
-    gettext("%(zones)s 个片区 · 未归入 %(out)s 处 · 不相连 %(apart)s · 低于下限 %(below)s"),
-    { zones: count(plan.zones.size), out: count(out), apart, below },
+    gettext(
+      "%(zones)s 个片区 · 未归入 %(out)s 处 · 不相连 %(apart)s · 违反规则 %(against)s · 低于下限而政策允许 %(below)s",
+    ),
+    { zones: count(plan.zones.size), out: count(out), apart, against, below },
   );
   part("undo").disabled = !plan.undo || !plan.mayEdit;
   part("redo").disabled = !plan.redo || !plan.mayEdit;
 }
 
+/** The zone that holds all the chosen sites already; null = none does. */
+function homeOfAll() {
+  const homes = new Set(selection.list().map((site) => plan.zoneOf(site)));
+  return homes.size === 1 ? [...homes][0] : null;
+}
+
 /** The zones that the chosen sites may go to: those around them first. */
-function nearTargets() {
+function nearTargets(home) {
   const chosen = selection.sites;
   const near = new Map();
   for (const [a, b] of links) {
     if (chosen.has(a) === chosen.has(b)) continue;
     const zone = plan.zoneOf(chosen.has(a) ? b : a);
-    if (zone) near.set(zone, (near.get(zone) || 0) + 1);
+    if (zone && zone !== home) near.set(zone, (near.get(zone) || 0) + 1);
   }
   return [...near.keys()].sort((a, b) => near.get(b) - near.get(a) || Number(a) - Number(b));
 }
@@ -107,8 +123,12 @@ function drawTargets() {
   part("chosen").textContent = many
     ? interpolated(gettext("已选 %(n)s 处"), { n: count(many) })
     : gettext("在图上或列表中选择纳管对象");
-  const near = nearTargets();
-  const rest = plan.ordered().map((zone) => zone.zone);
+  const home = homeOfAll();
+  const near = nearTargets(home);
+  const rest = plan
+    .ordered()
+    .map((zone) => zone.zone)
+    .filter((zone) => zone !== home);
   const all = [...near, ...rest.filter((zone) => !near.includes(zone))];
   const select = part("target");
   if (!all.includes(target)) target = all[0] ?? null;
@@ -148,7 +168,11 @@ const actions = {
   "take-out": () => give(OUT),
   lock: () => put({ action: "lock", sites: selection.list() }),
   unlock: () => put({ action: "unlock", sites: selection.list() }),
-  split: () => put({ action: "split", sites: selection.list() }),
+  split: () => {
+    const zones = zonesOfSelection();
+    if (zones.length === 1) put({ action: "split", zones, sites: selection.list() });
+    else say("hint", gettext("请只选同一片区的纳管对象，再切出。"));
+  },
   merge: () => {
     const zones = zonesOfSelection();
     if (zones.length > 1) put({ action: "merge", zones });
@@ -162,7 +186,7 @@ const actions = {
     tools.abort();
     selection.clear();
   },
-  check: () => checks.step(1),
+  check: () => mendAt(checks.current?.zone ?? OUT),
 };
 
 function toggle(name, layer) {
@@ -197,6 +221,26 @@ zoneList.addEventListener("why", async ({ detail }) => {
   part("why").innerHTML = answer.body; // written and escaped by our own server
   part("why").closest("details").open = true;
 });
+zoneList.addEventListener("mend", ({ detail }) => mendAt(detail.zone));
+checks.addEventListener("mend", ({ detail }) => mendAt(detail.zone));
+mends.addEventListener("apply", ({ detail }) => put(detail.edit));
+mends.addEventListener("look", ({ detail }) => {
+  selection.choose(detail.edit.sites);
+  planMap.show(detail.edit.sites);
+});
+
+async function mendAt(zone) {
+  part("mends").closest("details").open = true;
+  await mends.ask(zone);
+  part("mends").closest("details").scrollIntoView({ block: "nearest" });
+}
+
+/** What is clicked on the map is found in the list of zones. */
+planMap.map.on("click", (event) => {
+  const site = planMap.siteAt(event.pixel);
+  if (site && tools.name === "pick") zoneList.find(plan.zoneOf(site));
+});
+
 siteList.addEventListener("show", ({ detail }) => planMap.show([detail.site]));
 checks.addEventListener("locate", ({ detail }) => {
   const sites = detail.sites?.length ? detail.sites : plan.sitesOf(detail.zone);
@@ -206,9 +250,15 @@ checks.addEventListener("locate", ({ detail }) => {
 planMap.map.on("pointermove", (event) => {
   planMap.lastPlace = event.coordinate;
   if (event.dragging) return;
-  planMap.hover(planMap.siteAt(event.pixel));
-  planMap.say(effects.told, event.coordinate);
+  const site = planMap.siteAt(event.pixel);
+  planMap.hover(site);
+  planMap.say(effects.told || siteLine(site), event.coordinate);
 });
+
+function siteLine(site) {
+  if (!site) return "";
+  return [planMap.nameOf(site), zoneName(plan.zoneOf(site))].join(" · ");
+}
 
 function say(kind, text) {
   const line = part("said");
@@ -217,9 +267,10 @@ function say(kind, text) {
 }
 
 outbox.addEventListener("saving", () => say("saving", gettext("正在保存…")));
-outbox.addEventListener("saved", ({ detail }) =>
-  say("saved", `✓ ${detail.text || gettext("已保存")}`),
-);
+outbox.addEventListener("saved", ({ detail }) => {
+  say("saved", `✓ ${detail.text || gettext("已保存")}`);
+  mends.clear();
+});
 outbox.addEventListener("unsaved", () =>
   say("fault", gettext("未保存：暂时连不上服务器，正在重试；刷新页面也不会丢失。")),
 );
@@ -249,4 +300,7 @@ addEventListener("beforeunload", (event) => {
 
 load();
 
+comments.draw();
+
+// Journeys ask where a site is drawn.
 export { planMap };

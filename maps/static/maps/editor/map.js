@@ -16,7 +16,8 @@ const {
   source,
   style,
 } = ol;
-const LABEL_FROM = 2.2;
+const NAMED_BELOW = 1.1; // metres on the ground a pixel: finer shows names of sites
+const WORDED_BELOW = 4; // coarser shows the number of a zone alone
 const projection = { dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" };
 
 export class PlanMap {
@@ -33,13 +34,38 @@ export class PlanMap {
     this.outlineLayer = new layer.Vector({
       source: this.outlines,
       style: (f) => this.outlineStyle(f),
+    });
+    this.labelLayer = new layer.Vector({
+      source: this.outlines,
+      style: (f) => this.zoneLabel(f),
       declutter: true,
+      zIndex: 9,
+    });
+    this.nameLayer = new layer.Vector({
+      source: this.sites,
+      style: (f) => this.siteLabel(f),
+      maxResolution: NAMED_BELOW,
+      declutter: true,
+      zIndex: 8,
     });
     this.linkLayer = new layer.Vector({ source: this.links, style: linkStyle, visible: false });
-    this.markLayer = new layer.Vector({ source: this.marks, style: markStyle });
+    this.markLayer = new layer.Vector({
+      source: this.marks,
+      style: markStyle,
+      declutter: true,
+      zIndex: 10,
+    });
     this.map = new OlMap({
       target,
-      layers: [...baseLayers, this.outlineLayer, this.siteLayer, this.linkLayer, this.markLayer],
+      layers: [
+        ...baseLayers,
+        this.outlineLayer,
+        this.siteLayer,
+        this.linkLayer,
+        this.nameLayer,
+        this.labelLayer,
+        this.markLayer,
+      ],
       view: new View({ center: [0, 0], zoom: 14, maxZoom: 20, enableRotation: false }),
       controls: control.defaults
         .defaults({ rotate: false, attribution: false })
@@ -48,6 +74,8 @@ export class PlanMap {
     this.beside = besideTheCursor(this.map);
     plan.addEventListener("change", () => this.repaint());
     selection.addEventListener("change", () => this.siteLayer.changed());
+    // The panel beside the map changes its room, and the browser's window does.
+    new ResizeObserver(() => this.map.updateSize()).observe(target);
     document.addEventListener("theme-changed", () => this.repaint());
   }
 
@@ -70,7 +98,7 @@ export class PlanMap {
 
   showAll() {
     const extent = this.sites.getExtent();
-    if (!ol.extent.isEmpty(extent)) this.map.getView().fit(extent, { padding: [30, 30, 30, 30] });
+    if (!ol.extent.isEmpty(extent)) this.map.getView().fit(extent, { padding: [40, 50, 40, 50] });
   }
 
   /** Move to these sites. */
@@ -136,8 +164,14 @@ export class PlanMap {
   }
 
   repaint() {
-    this.siteLayer.changed();
-    this.outlineLayer.changed();
+    for (const each of [this.siteLayer, this.outlineLayer, this.labelLayer, this.nameLayer]) {
+      each.changed();
+    }
+  }
+
+  nameOf(site) {
+    const feature = this.sites.getFeatureById(site);
+    return feature ? siteText(feature, this.plan) : site;
   }
 
   siteStyle(feature) {
@@ -159,12 +193,10 @@ export class PlanMap {
             stroke: new style.Stroke({ color: stroke, width }),
           })
         : undefined;
-    const isLabelled = isHovered || this.map.getView().getResolution() < LABEL_FROM / 2;
     return new style.Style({
       image,
       fill: new style.Fill({ color: fill }),
       stroke: new style.Stroke({ color: stroke, width, lineDash }),
-      text: isLabelled ? label(siteText(feature, this.plan), 12) : undefined,
       zIndex: isChosen ? 2 : 1,
     });
   }
@@ -175,8 +207,18 @@ export class PlanMap {
     return new style.Style({
       fill: new style.Fill({ color: `${colour}22` }),
       stroke: new style.Stroke({ color: colour, width: 1.5, lineDash: [6, 4] }),
-      text: label(zoneName(zone), 13, true),
     });
+  }
+
+  zoneLabel(feature) {
+    const zone = String(feature.get("zone"));
+    const isWorded = this.map.getView().getResolution() < WORDED_BELOW;
+    return new style.Style({ text: label(isWorded ? zoneName(zone) : zone, 13, true) });
+  }
+
+  /** The name of a site, a little below its middle: the zone's number has that. */
+  siteLabel(feature) {
+    return new style.Style({ text: label(siteText(feature, this.plan), 12, false, 14) });
   }
 
   /** Say something beside the cursor; nothing = take it away. */
@@ -223,13 +265,14 @@ function siteText(feature, plan) {
 const ink = () => getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
 const paper = () => getComputedStyle(document.documentElement).getPropertyValue("--paper").trim();
 
-function label(text, size, isStrong = false) {
+function label(text, size, isStrong = false, offsetY = 0) {
   return new style.Text({
     text,
     font: `${isStrong ? "600 " : ""}${size}px "Microsoft YaHei", "Noto Sans CJK SC", sans-serif`,
     fill: new style.Fill({ color: ink() }),
     stroke: new style.Stroke({ color: paper(), width: 3 }),
     overflow: true,
+    offsetY,
   });
 }
 
@@ -249,10 +292,18 @@ function markStyle() {
     image: new style.RegularShape({
       points: 3,
       radius: 10,
+      displacement: [0, 16], // above the number of the zone
+      declutterMode: "obstacle",
       fill: new style.Fill({ color: "#fff" }),
       stroke: new style.Stroke({ color: "#a8320a", width: 2.5 }),
     }),
-    text: new style.Text({ text: "!", offsetY: 1, fill: new style.Fill({ color: "#a8320a" }) }),
+    text: new style.Text({
+      text: "!",
+      offsetY: -15,
+      declutterMode: "none",
+      font: "600 11px sans-serif",
+      fill: new style.Fill({ color: "#a8320a" }),
+    }),
   });
 }
 

@@ -30,6 +30,13 @@ export const metres = (m) =>
 export const zoneName = (zone) =>
   zone ? interpolated(gettext("%(n)s号片区"), { n: zone }) : gettext("未归入");
 
+/** A broken rule that the policy lives with. */
+export const allowed = (sentence) =>
+  interpolated(gettext("%(text)s（政策允许的例外）"), { text: sentence.replace(/[。.]$/, "") });
+
+/** A moment as told by the server (with its offset), to the minute. */
+export const moment = (iso) => (iso || "").slice(0, 16).replace("T", " ");
+
 /** Make an element with text and classes; text is never read as HTML. */
 export function element(tag, { text, classes, ...attributes } = {}, ...children) {
   const made = document.createElement(tag);

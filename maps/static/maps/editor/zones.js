@@ -1,10 +1,21 @@
 // The zones beside the map, live: sums against limits, provider, money, what is broken.
 import { OUT } from "./plan.js";
-import { area, count, element, interpolated, metres, yuan, zoneName } from "./words.js";
+import { allowed, area, count, element, interpolated, metres, yuan, zoneName } from "./words.js";
+
+const against = (zone) => (zone.problems || []).filter((problem) => !problem.exception).length;
+const isCutOff = (problem) => problem.rule === "connected";
+const known = (number) => number ?? Number.POSITIVE_INFINITY;
+const ORDERS = {
+  number: () => 0,
+  problems: (a, b) => against(b) - against(a) || Boolean(b.exception) - Boolean(a.exception),
+  floor_area: (a, b) => known(a.floor_area_m2) - known(b.floor_area_m2),
+  margin: (a, b) => known(a.margin_yuan) - known(b.margin_yuan),
+};
 
 export class ZoneList extends EventTarget {
-  constructor(target, plan, limits) {
+  constructor(target, order, { plan, limits }) {
     super();
+    this.order = order;
     this.target = target;
     this.plan = plan;
     this.limits = limits;
@@ -12,6 +23,7 @@ export class ZoneList extends EventTarget {
     this.open = null;
     plan.addEventListener("change", () => this.draw());
     target.addEventListener("click", (event) => this.clicked(event));
+    order.addEventListener("change", () => this.draw());
   }
 
   paint(colours) {
@@ -28,15 +40,25 @@ export class ZoneList extends EventTarget {
 
   draw() {
     const out = this.plan.sitesOf(OUT);
-    const rows = this.plan.ordered().map((zone) => this.row(zone));
+    const zones = this.plan.ordered().sort(ORDERS[this.order.value]);
+    const rows = zones.map((zone) => this.row(zone));
     if (out.length) rows.push(outRow(out.length));
     this.target.replaceChildren(...rows);
   }
 
+  /** Bring a zone into view, and set it off from the others. */
+  find(zone) {
+    this.open = zone;
+    for (const row of this.target.children) {
+      row.classList.toggle("open", row.dataset.zone === zone);
+      if (row.dataset.zone === zone) row.scrollIntoView({ block: "nearest" });
+    }
+  }
+
   row(zone) {
-    const broken = zone.problems || [];
+    const isOpen = zone.zone === this.open;
     const row = element("li", {
-      classes: `zone${broken.length ? " broken" : ""}${zone.zone === this.open ? " open" : ""}`,
+      classes: `zone${against(zone) ? " broken" : ""}${isOpen ? " open" : ""}`,
       "data-zone": zone.zone,
     });
     const swatch = element("span", { classes: "swatch", "aria-hidden": "true" });
@@ -50,13 +72,14 @@ export class ZoneList extends EventTarget {
         element("span", { classes: "sum", text: area(zone.floor_area_m2) }),
         this.bar(zone),
       ),
-      element("div", { classes: "line small", text: this.facts(zone) }),
+      element("div", { classes: "facts-line small" }, ...this.facts(zone)),
       element(
         "div",
         { classes: "line small" },
         element("span", { classes: "provider", text: provider(zone) }),
         button("why", gettext("理由")),
         button("choose", gettext("选中")),
+        zone.problems?.some(isCutOff) ? button("mend", gettext("修复建议")) : null,
         button(
           zone.locked ? "unlock" : "lock",
           zone.locked ? gettext("解锁") : gettext("锁定"),
@@ -64,8 +87,7 @@ export class ZoneList extends EventTarget {
         ),
       ),
     );
-    for (const problem of broken)
-      row.append(element("p", { classes: "problem", text: problem.text }));
+    for (const problem of zone.problems || []) row.append(problemLine(problem));
     return row;
   }
 
@@ -94,10 +116,15 @@ export class ZoneList extends EventTarget {
       interpolated(gettext("直径 %(n)s"), { n: metres(zone.diameter_m) }),
       interpolated(gettext("年收支差额 %(n)s"), { n: yuan(zone.margin_yuan) }),
     ];
-    if (zone.exception_text) parts.push(zone.exception_text);
     if (zone.locked) parts.push(gettext("已锁定"));
-    return parts.join(" · ");
+    return parts.map((text) => element("span", { text }));
   }
+}
+
+/** A broken rule; without a mark where the policy lives with it. */
+function problemLine({ text, exception }) {
+  if (!exception) return element("p", { classes: "problem", text });
+  return element("p", { classes: "allowed", text: allowed(text) });
 }
 
 function provider(zone) {
@@ -123,5 +150,6 @@ function outRow(sites) {
     { classes: "zone out", "data-zone": OUT },
     element("button", { classes: "name", type: "button", text }),
     button("choose", gettext("选中")),
+    button("mend", gettext("修复建议")),
   );
 }
