@@ -177,7 +177,7 @@ class Page:
 
     @property
     def counted_unit(self) -> str:
-        """Return what stands after the denominator: 个小区, 楼栋, 户（套）; English has no counters."""
+        """Return what stands after the denominator: 个小区, 楼栋; English has no counters."""
         counter, unit = self.own.total.counter, self.unit_text
         is_chinese = (get_language() or "").startswith("zh")
         return counter + unit if is_chinese and counter not in unit else unit
