@@ -15,7 +15,7 @@ import { OUT, Plan } from "./plan.js";
 import { Selection } from "./selection.js";
 import { SiteList } from "./sitelist.js";
 import { Tools } from "./tools.js";
-import { count, interpolated, zoneName } from "./words.js";
+import { area, count, interpolated, zoneName } from "./words.js";
 import { ZoneList } from "./zones.js";
 
 const page = document.querySelector("[data-editor]");
@@ -118,11 +118,25 @@ function nearTargets(home) {
   return [...near.keys()].sort((a, b) => near.get(b) - near.get(a) || Number(a) - Number(b));
 }
 
+const noneChosen = () =>
+  plan.mayEdit
+    ? gettext("在图上或列表中选择纳管对象，再归入片区")
+    : gettext("只供查看：点选纳管对象看其数据");
+
+function chosenLine(many) {
+  const { floorAreaM2, households, unknown } = siteList.sumsOfChosen();
+  const parts = [
+    interpolated(gettext("已选 %(n)s 处"), { n: count(many) }),
+    interpolated(gettext("%(n)s 户（套）"), { n: count(households) }),
+    area(floorAreaM2),
+  ];
+  if (unknown) parts.push(interpolated(gettext("另有 %(n)s 处数据不详"), { n: count(unknown) }));
+  return parts.join(" · ");
+}
+
 function drawTargets() {
   const many = selection.size;
-  part("chosen").textContent = many
-    ? interpolated(gettext("已选 %(n)s 处"), { n: count(many) })
-    : gettext("在图上或列表中选择纳管对象");
+  part("chosen").textContent = many ? chosenLine(many) : noneChosen();
   const home = homeOfAll();
   const near = nearTargets(home);
   const rest = plan
