@@ -110,6 +110,13 @@ def test_the_list_of_a_city_shows_only_the_districts_that_one_may_see(sign_in, d
     assert sign_in(Role.VIEWER).get(f"/areas/{city.code}/plans/").status_code == 404
 
 
+def test_a_plan_tells_its_policy_by_name_even_where_the_policy_is_gone(planner, district, plan):
+    Plan.objects.filter(pk=plan.pk).update(policy="gone")
+    page = text(planner.get(f"/areas/{district.code}/plans/"))
+    assert "系统缺省" in page
+    assert ">gone</td>" in page
+
+
 def test_who_only_looks_is_not_asked_for_a_proposal(sign_in, district):
     viewer = sign_in(Role.VIEWER)
     assert "生成方案" not in text(viewer.get(f"/areas/{district.code}/plans/"))
@@ -248,7 +255,8 @@ def test_plans_of_different_areas_are_said_not_to_compare(sign_in, plan, other):
     everywhere = sign_in(Role.VIEWER, plan.area.parent)
     address = f"/areas/{plan.area.parent.code}/plans/compare/"
     page = text(everywhere.get(address, {"a": plan.pk, "b": other.pk}))
-    assert "两个方案属于不同的辖区，比较没有意义。" in page
+    assert "两个方案属于不同的辖区，只列合计，不逐处比较。" in page
+    assert "调整的纳管对象" not in page
 
 
 @pytest.mark.parametrize("given", ["", "x", "１", "9" * 19, "999999999"])

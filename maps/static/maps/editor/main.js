@@ -88,13 +88,13 @@ function drawSums() {
   }
   const out = plan.sitesOf(OUT).length;
   const apart = plan.problems.filter((problem) => problem.rule === "connected").length;
-  const below = plan.ordered().filter((zone) => zone.exception === "below_minimum").length;
+  const excepted = plan.ordered().filter((zone) => zone.exception).length;
   const against = plan.problems.filter((problem) => !problem.exception).length;
   part("sums").textContent = interpolated(
     gettext(
-      "%(zones)s 个片区 · 未归入 %(out)s 处 · 不相连 %(apart)s · 违反规则 %(against)s · 低于下限而政策允许 %(below)s",
+      "%(zones)s 个片区 · 未归入 %(out)s 处 · 不相连 %(apart)s · 违反规则 %(against)s · 政策允许的例外 %(excepted)s",
     ),
-    { zones: count(plan.zones.size), out: count(out), apart, against, below },
+    { zones: count(plan.zones.size), out: count(out), apart, against, excepted },
   );
   part("undo").disabled = !plan.undo || !plan.mayEdit;
   part("redo").disabled = !plan.redo || !plan.mayEdit;
