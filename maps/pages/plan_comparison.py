@@ -15,7 +15,7 @@ from geo.models import ManagingArea
 from layers.models import Plan, PlanSite
 from layers.reasons import Reason
 from maps.comparing import NOWHERE, Moved, moved_sites
-from maps.pages.plans import plans_below
+from maps.pages.plans import plans_below, policy_title
 
 SHOWN = 500
 LARGEST_KEY = 18
@@ -42,7 +42,9 @@ def plan_comparison(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     rows = [_sites_of(plan) for plan in pair]
     moved = moved_sites(*({site: row["zone"] for site, row in each.items()} for each in rows))
     context = {
-        "pair": [{"plan": plan, **_sums(plan)} for plan in pair],
+        "pair": [
+            {"plan": plan, "policy": policy_title(plan.policy), **_sums(plan)} for plan in pair
+        ],
         "plans": plans_below(request, area).filter(area=pair[0].area),
         "moved": len(moved),
         "households": sum(_row(each, *rows)["households"] or 0 for each in moved),
@@ -72,7 +74,7 @@ def _sites_of(plan: Plan) -> dict[str, dict[str, Any]]:
         site: {
             "name": name or site,
             "households": households,
-            "zone": NOWHERE if zone is None else str(zone),
+            "zone": str(zone or NOWHERE),  # numbers begin at one
             "reasons": reasons,
         }
         for site, name, households, zone, reasons in rows

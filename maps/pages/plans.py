@@ -38,8 +38,8 @@ MOST_SEED = 999_999_999
 def plans(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     """List the plans of an area and of those below it, the newest first."""
     context = {
-        "plans": plans_below(request, area)[:SHOWN],
-        "policies": [(name, load_policy(name).name) for name in policy_names()],
+        "plans": [(plan, policy_title(plan.policy)) for plan in plans_below(request, area)[:SHOWN]],
+        "policies": [(name, policy_title(name)) for name in policy_names()],
         "may_plan": may(request.user, Right.PLAN, area),
         "jobs": Job.objects.open().filter(area=area, kind=JobKind.PROPOSE),
     }
@@ -76,6 +76,11 @@ def wanted_plan(given: Mapping[str, str]) -> dict[str, Any]:
     if faults:
         raise InputError(*faults)
     return {"policy": policy, "valid": valid, "seed": int(seed)}
+
+
+def policy_title(name: str) -> str:
+    """Return what people call a policy; its name where the policy is gone."""
+    return load_policy(name).name if name in policy_names() else name
 
 
 def plans_below(request: HttpRequest, area: ManagingArea) -> QuerySet[Plan]:

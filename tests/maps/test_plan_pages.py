@@ -5,11 +5,12 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from django.test import Client
 
 from geo.models import ManagingArea
 from geo.words import AreaLevel
-from layers.models import Plan, PlanStatus
+from layers.models import NeighbourLink, Plan, PlanStatus
 from layers.planning.propose_plan import propose_plan
 from layers.policy import load_policy
 from maps.models import Job, Membership, Role, User
@@ -107,6 +108,13 @@ def test_the_list_of_a_city_shows_only_the_districts_that_one_may_see(sign_in, d
     assert "西岗区 v1" in page
     assert "沙河口区 v1" in page
     assert sign_in(Role.VIEWER).get(f"/areas/{city.code}/plans/").status_code == 404
+
+
+def test_a_plan_tells_its_policy_by_name_even_where_the_policy_is_gone(planner, district, plan):
+    Plan.objects.filter(pk=plan.pk).update(policy="gone")
+    page = text(planner.get(f"/areas/{district.code}/plans/"))
+    assert "系统缺省" in page
+    assert ">gone</td>" in page
 
 
 def test_who_only_looks_is_not_asked_for_a_proposal(sign_in, district):
@@ -238,6 +246,7 @@ def test_plans_alike_say_so(plan, compared):
 
 def test_a_site_that_one_plan_does_not_know_is_told_without_a_reason(plan, compared):
     second = Plan.objects.get(area=plan.area, version=2)
+    NeighbourLink.objects.filter(Q(a="A") | Q(b="A"), plan=second).delete()
     second.sites.filter(site="A").delete()
     assert "不在方案内" in text(compared(plan.pk, second.pk))
 
@@ -246,7 +255,8 @@ def test_plans_of_different_areas_are_said_not_to_compare(sign_in, plan, other):
     everywhere = sign_in(Role.VIEWER, plan.area.parent)
     address = f"/areas/{plan.area.parent.code}/plans/compare/"
     page = text(everywhere.get(address, {"a": plan.pk, "b": other.pk}))
-    assert "两个方案属于不同的辖区，比较没有意义。" in page
+    assert "两个方案属于不同的辖区，只列合计，不逐处比较。" in page
+    assert "调整的纳管对象" not in page
 
 
 @pytest.mark.parametrize("given", ["", "x", "１", "9" * 19, "999999999"])

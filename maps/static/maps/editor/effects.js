@@ -61,6 +61,8 @@ function short({ zone, before, after, broken }) {
   return `${told} ${verdict(broken)}`;
 }
 
+const resolved = (text) => interpolated(gettext("已解决：%(text)s"), { text });
+
 /** ✗ where a rule is broken, △ where the policy lives with it, ✓ else. */
 function verdict(broken) {
   if (!broken.length) return "✓";
@@ -74,9 +76,9 @@ function effectRow(effect) {
     { classes: broken.length ? "broken" : "" },
     element("strong", { text: zoneName(zone) }),
     element("span", { text: ` ${sum(before)} → ${sum(after)} ${verdict(broken)}` }),
-    element("span", {
+    element("div", {
       classes: "small",
-      text: interpolated(gettext("　%(a)s → %(b)s 处，%(c)s → %(d)s 户（套）"), {
+      text: interpolated(gettext("%(a)s → %(b)s 处，%(c)s → %(d)s 户（套）"), {
         a: count(before?.sites ?? 0),
         b: count(after?.sites ?? 0),
         c: count(before ? before.households : 0),
@@ -89,7 +91,7 @@ function effectRow(effect) {
     row.append(element("p", { classes, text: each.text }));
   }
   for (const each of mended || []) {
-    row.append(element("p", { classes: "mended", text: `✓ ${each.text}` }));
+    row.append(element("p", { classes: "mended", text: resolved(each.text) }));
   }
   return row;
 }

@@ -15,7 +15,7 @@ import { OUT, Plan } from "./plan.js";
 import { Selection } from "./selection.js";
 import { SiteList } from "./sitelist.js";
 import { Tools } from "./tools.js";
-import { count, interpolated, zoneName } from "./words.js";
+import { area, count, interpolated, zoneName } from "./words.js";
 import { ZoneList } from "./zones.js";
 
 const page = document.querySelector("[data-editor]");
@@ -88,13 +88,13 @@ function drawSums() {
   }
   const out = plan.sitesOf(OUT).length;
   const apart = plan.problems.filter((problem) => problem.rule === "connected").length;
-  const below = plan.ordered().filter((zone) => zone.exception === "below_minimum").length;
+  const excepted = plan.ordered().filter((zone) => zone.exception).length;
   const against = plan.problems.filter((problem) => !problem.exception).length;
   part("sums").textContent = interpolated(
     gettext(
-      "%(zones)s 个片区 · 未归入 %(out)s 处 · 不相连 %(apart)s · 违反规则 %(against)s · 低于下限而政策允许 %(below)s",
+      "%(zones)s 个片区 · 未归入 %(out)s 处 · 不相连 %(apart)s · 违反规则 %(against)s · 政策允许的例外 %(excepted)s",
     ),
-    { zones: count(plan.zones.size), out: count(out), apart, against, below },
+    { zones: count(plan.zones.size), out: count(out), apart, against, excepted },
   );
   part("undo").disabled = !plan.undo || !plan.mayEdit;
   part("redo").disabled = !plan.redo || !plan.mayEdit;
@@ -118,11 +118,25 @@ function nearTargets(home) {
   return [...near.keys()].sort((a, b) => near.get(b) - near.get(a) || Number(a) - Number(b));
 }
 
+const noneChosen = () =>
+  plan.mayEdit
+    ? gettext("在图上或列表中选择纳管对象，再归入片区")
+    : gettext("只供查看：点选纳管对象看其数据");
+
+function chosenLine(many) {
+  const { floorAreaM2, households, unknown } = siteList.sumsOfChosen();
+  const parts = [
+    interpolated(gettext("已选 %(n)s 处"), { n: count(many) }),
+    interpolated(gettext("%(n)s 户（套）"), { n: count(households) }),
+    area(floorAreaM2),
+  ];
+  if (unknown) parts.push(interpolated(gettext("另有 %(n)s 处数据不详"), { n: count(unknown) }));
+  return parts.join(" · ");
+}
+
 function drawTargets() {
   const many = selection.size;
-  part("chosen").textContent = many
-    ? interpolated(gettext("已选 %(n)s 处"), { n: count(many) })
-    : gettext("在图上或列表中选择纳管对象");
+  part("chosen").textContent = many ? chosenLine(many) : noneChosen();
   const home = homeOfAll();
   const near = nearTargets(home);
   const rest = plan

@@ -18,6 +18,7 @@ const {
 } = ol;
 const NAMED_BELOW = 1.1; // metres on the ground a pixel: finer shows names of sites
 const WORDED_BELOW = 4; // coarser shows the number of a zone alone
+const MANY_PARTS = 8;
 const projection = { dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" };
 
 export class PlanMap {
@@ -182,9 +183,11 @@ export class PlanMap {
     const isHovered = this.hovered === site;
     const fill = isChosen ? hatch(colour) : `${colour}${zone === OUT ? "40" : "b0"}`;
     const stroke = isChosen || isHovered ? ink() : colour;
-    const width = isChosen ? 2.5 : isHovered ? 2 : 1;
-    const lineDash = zone === OUT ? [4, 3] : undefined;
     const shape = feature.getGeometry();
+    // A strong outline around each of many small buildings would hide them.
+    const isMany = shape.getType() === "MultiPolygon" && shape.getPolygons().length > MANY_PARTS;
+    const width = isMany ? 1 : isChosen ? 2.5 : isHovered ? 2 : 1;
+    const lineDash = zone === OUT ? [4, 3] : undefined;
     const image =
       shape.getType() === "Point"
         ? new style.Circle({

@@ -31,6 +31,18 @@ export class SiteList extends EventTarget {
     this.draw();
   }
 
+  /** What the chosen sites come to: where something is not known, of those that are. */
+  sumsOfChosen() {
+    const sums = { floorAreaM2: 0, households: 0, unknown: 0 };
+    for (const site of this.sites) {
+      if (!this.selection.has(site.id)) continue;
+      sums.floorAreaM2 += site.floor_area_m2 ?? 0;
+      sums.households += site.households ?? 0;
+      sums.unknown += site.floor_area_m2 == null || site.households == null ? 1 : 0;
+    }
+    return sums;
+  }
+
   draw() {
     const wanted = this.search.value.trim().toLowerCase();
     const found = this.sites.filter((site) => this.matches(site, wanted));
