@@ -1,8 +1,6 @@
 """What holds for every answer: mistakes are told in words, and pages run only our own code."""
 
-import re
 from collections.abc import Callable
-from uuid import uuid4
 
 import pghistory
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -81,7 +79,6 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 
 
 class NameTheAuthor:
@@ -91,9 +88,8 @@ class NameTheAuthor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the answer with the id of its request, which also stands in the audit."""
-        number = request_id(request)
-        request.id = number  # type: ignore[attr-defined]
+        """Return the answer; the number of its request stands in log and audit."""
+        number = getattr(request, "number", "")
         if request.method in CHANGING:
             told = {
                 "user": request.user.pk,
@@ -105,11 +101,4 @@ class NameTheAuthor:
                 response = self.get_response(request)
         else:
             response = self.get_response(request)
-        response.headers["X-Request-ID"] = number
         return response
-
-
-def request_id(request: HttpRequest) -> str:
-    """Return the id that a proxy gave to the request, or a new one."""
-    given = request.headers.get("X-Request-ID", "")
-    return given if REQUEST_ID.fullmatch(given) else uuid4().hex

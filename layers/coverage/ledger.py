@@ -1,7 +1,7 @@
 """What rates are made of: measures, units, and what is known of a city on a day, as arrays."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -153,7 +153,8 @@ class Base:
     unit: Unit
     document: str
     frozen_on: date
-    positions: Positions
+    # Another ledger numbers its rows otherwise: where they stand makes no other list.
+    positions: Positions = field(compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

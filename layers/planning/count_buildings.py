@@ -39,7 +39,7 @@ def building_rows(named: Collection[int], *, valid: date, known: datetime) -> _C
 
     """
     single = Q(changed_at__gt=known) | Q(pk__in=sorted(named))
-    singles = _singles(single, named, valid=valid, known=known)
+    singles = _singles(single, valid=valid, known=known)
     lots = _lots(single, valid=valid, known=known)
     return {name: (*singles[name], *lots[name]) for name in singles}
 
@@ -52,14 +52,12 @@ def existing(rows: _Columns, valid: date) -> list[bool]:
     ]
 
 
-def _singles(
-    single: Q, named: Collection[int], *, valid: date, known: datetime
-) -> dict[str, Sequence[Any]]:
+def _singles(single: Q, *, valid: date, known: datetime) -> dict[str, Sequence[Any]]:
     wanted = [*PLACE, *NUMBERS, "use", "valid_from", "valid_to"]
     rows = columns(Building, wanted, known=known, where=single)
     homes = [
-        row in named or any(word in use for word in HOME_WORDS) or (households or 0) > 0
-        for row, use, households in zip(rows["id"], rows["use"], rows["households"], strict=True)
+        any(word in use for word in HOME_WORDS) or (households or 0) > 0
+        for use, households in zip(rows["use"], rows["households"], strict=True)
     ]
     told = {name: rows[name] for name in ("id", *PLACE, *NUMBERS)}
     return told | {

@@ -54,6 +54,7 @@ def coverage_ledger(*, valid: date, known: datetime) -> Ledger:
     rows[SiteKind.BUILDING] = building_rows(said.buildings, valid=valid, known=known)
     places = {kind: _places(rows[kind]["id"]) for kind in SiteKind}
     buildings, held_by = rows[SiteKind.BUILDING], places[SiteKind.MANAGEMENT_AREA]
+    held = said.holders("building_id")
     of_area = _places(areas["id"])
     things = {kind: _things(rows[kind], places[kind], of_area) for kind in SiteKind}
     inside = _positions(buildings["compound_id"], places[SiteKind.COMPOUND])
@@ -64,10 +65,17 @@ def coverage_ledger(*, valid: date, known: datetime) -> Ledger:
         tree=_tree(areas),
         things=things,
         compound_holder=_holders(rows[SiteKind.COMPOUND], said.holders("compound_id"), held_by),
-        building_holder=_holders(buildings, said.holders("building_id"), held_by),
+        building_holder=_holders(buildings, held, held_by),
         building_compound=inside,
         building_courtyard=_positions(buildings["courtyard_id"], places[SiteKind.COURTYARD]),
-        building_is_home=np.array(buildings["is_home"], dtype=bool),
+        # Whoever drew a building into a management area says that people live in it.
+        building_is_home=np.array(
+            [
+                is_home or one in held
+                for one, is_home in zip(buildings["id"], buildings["is_home"], strict=True)
+            ],
+            dtype=bool,
+        ),
         is_old=_numbers(rows[SiteKind.COMPOUND]["old_list"]),
         items=_items(said.items, places, known=known),
         committees=_committees(said.committees, places),

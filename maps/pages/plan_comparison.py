@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from geo.errors import InputError, gettext_noop
 from geo.models import ManagingArea
 from layers.models import Plan, PlanSite
 from layers.reasons import Reason
@@ -18,6 +19,7 @@ from maps.comparing import NOWHERE, Moved, moved_sites
 from maps.pages.plans import plans_below, policy_title
 
 SHOWN = 500
+CHOOSE_TWO = gettext_noop("请在方案列表中选择两个方案，再比较。")
 LARGEST_KEY = 18
 """Digits of the largest key of a plan."""
 
@@ -58,7 +60,7 @@ def _asked_plan(request: HttpRequest, area: ManagingArea, name: str) -> Plan:
     """Return the plan that the address names; what may not be seen is not there."""
     given = request.GET.get(name, "")
     if not (given.isascii() and given.isdigit()) or len(given) > LARGEST_KEY:
-        raise Http404
+        raise InputError(CHOOSE_TWO)
     plan = plans_below(request, area).filter(pk=int(given)).first()
     if plan is None:
         raise Http404

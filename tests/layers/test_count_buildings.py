@@ -49,11 +49,11 @@ def test_buildings_of_two_places_stand_apart():
     assert [count for count, *_ in counted()] == [1, 1, 1]
 
 
-def test_a_named_building_comes_by_itself_and_is_a_home():
+def test_a_named_building_comes_by_itself_and_is_no_home_for_that():
     named = building("B1")
     building("B2")
     rows = building_rows({named.pk}, valid=day(2026), known=at(2026))
-    assert (rows["id"], rows["is_home"], rows["count"]) == ((named.pk, 0), (True, False), (1, 1))
+    assert (rows["id"], rows["is_home"], rows["count"]) == ((named.pk, 0), (False, False), (1, 1))
 
 
 def test_what_was_changed_later_counts_as_it_was_known():

@@ -259,9 +259,15 @@ def test_plans_of_different_areas_are_said_not_to_compare(sign_in, plan, other):
     assert "调整的纳管对象" not in page
 
 
-@pytest.mark.parametrize("given", ["", "x", "１", "9" * 19, "999999999"])
-def test_a_plan_that_is_not_there_is_not_compared(plan, compared, given):
-    assert compared(plan.pk, given).status_code == 404
+@pytest.mark.parametrize("given", ["", "x", "１", "9" * 19])
+def test_who_chose_no_two_plans_is_told_to(plan, compared, given):
+    answer = compared(plan.pk, given)
+    assert answer.status_code == 400
+    assert "请在方案列表中选择两个方案，再比较。" in text(answer)
+
+
+def test_a_plan_that_is_not_there_is_not_compared(plan, compared):
+    assert compared(plan.pk, "999999999").status_code == 404
 
 
 def test_a_plan_that_one_may_not_see_is_not_compared(plan, other, compared):
