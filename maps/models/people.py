@@ -18,6 +18,9 @@ from geo.models.storage import WORD_LENGTH, one_at_a_time, ordered
 class User(AbstractUser):
     """A person who signs in; what they may see follows from their memberships."""
 
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
 
 class Role(models.TextChoices):
     """What a person does."""

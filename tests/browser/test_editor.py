@@ -313,7 +313,7 @@ def conflict(opened):
     first.holds(3, 5)
     second.pick("D")
     second.give("2")
-    expect(second.page.get_by_role("dialog")).to_contain_text("demo-planner")
+    expect(second.page.get_by_role("dialog")).to_contain_text("示例规划")
     return second
 
 
@@ -432,7 +432,7 @@ def test_an_approver_asks_and_the_planner_reads_it(opened):
     expect(approver.page.locator("[data-list]")).to_contain_text("D小区为何不归3号？")
     planner.reload()
     planner.page.locator("summary", has_text="意见").click()
-    expect(planner.page.locator("[data-list]")).to_contain_text("demo-approver")
+    expect(planner.page.locator("[data-list]")).to_contain_text("示例审定")
     expect(planner.page.locator("[data-list]")).to_contain_text("D小区为何不归3号？")
 
 

@@ -354,7 +354,7 @@ def test_a_faulty_question_for_rates_is_answered_with_every_fault(demo):
     assert "没有指标“luck”。可用指标：" in "".join(told_of)
 
 
-def test_the_rates_of_anothers_area_are_not_found_in_json(demo):
+def test_the_rates_of_another_area_are_not_found_in_json(demo):
     answer = person(demo.beside).get(reverse("api_coverage", args=[demo.district.code]))
     assert (answer.status_code, list(answer.json())) == (404, ["faults"])
 
