@@ -53,6 +53,7 @@ words = vary_on_cookie(
     cache_control(private=True, max_age=3600)(JavaScriptCatalog.as_view(packages=["maps"]))
 )
 
+handler404 = outage.not_found
 handler500 = outage.went_wrong
 open_to_all = [
     path("sign-in/", LoginView.as_view(template_name="maps/sign_in.html"), name="sign_in"),

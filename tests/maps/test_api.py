@@ -328,6 +328,17 @@ def test_a_byte_of_zero_is_refused_before_the_database_is_asked(demo):
     assert told_of == ["地址中有不能使用的字符（零字节）。请从页面上的链接重新进入。"]
 
 
+def test_an_address_that_leads_nowhere_is_not_found_in_json_and_a_page_in_html(demo):
+    told_of = demo.viewer.get("/api/collections/areas/items/a%0Ab")
+    assert (told_of.status_code, told_of.json()) == (
+        404,
+        {"faults": ["没有这样的内容，或您无权查看。"]},
+    )
+    page = demo.viewer.get("/nowhere/", headers={"accept": "text/html"})
+    assert page.status_code == 404
+    assert "没有这个页面" in page.content.decode()
+
+
 def test_the_rates_of_an_area_are_those_of_the_command(demo):
     address = reverse("api_coverage", args=[demo.district.code])
     page = demo.viewer.get(address, {"rate": "firm/compound", "date": "2026-06-01"}).json()
@@ -510,7 +521,7 @@ schema = schemathesis.openapi.from_dict(DESCRIBED).exclude(
 @pytest.mark.usefixtures("one_connection")
 @schema.parametrize()
 @settings(
-    max_examples=10,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,
