@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from maps.models import Membership, Token, User
+from geo.admin import ReadOnly
+from maps.models import Confirmation, Export, Job, Membership, Token, Upload, User
 from maps.models.tokens import hash_of, new_key
 
 
@@ -66,3 +67,10 @@ class TokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the same
     @admin.action(description=gettext_lazy("停用所选访问密钥"))
     def revoke(self, _request: HttpRequest, chosen: QuerySet[Token]) -> None:
         chosen.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
+@admin.register(Confirmation, Export, Job, Upload)
+class KeptAdmin(ReadOnly):
+    """What people did on pages: to be looked at only."""
+
+    list_select_related = ["area"]

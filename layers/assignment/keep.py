@@ -122,13 +122,17 @@ def _why_nobody(offers: Offers) -> tuple[Reason, ...]:
 
 def _why_lost(provider: str, offers: Offers) -> tuple[Reason, ...]:
     """Return why the provider of a zone may not serve it any more."""
+    register = offers.register.providers
     refused = [
         reason
         for (_, at), why in offers.refused.items()
-        if offers.register.providers.ids[at] == provider
+        if register.ids[at] == provider
         for reason in why
     ]
-    return (Reason("zone.provider_lost", {"provider": provider}), *refused)
+    # Who left the register has no name there any more.
+    names = dict(zip(register.ids.tolist(), register.names.tolist(), strict=True))
+    lost = Reason("zone.provider_lost", {"provider": names.get(provider, provider)})
+    return (lost, *refused)
 
 
 def _why_kept(position: int, offers: Offers) -> tuple[Reason, ...]:

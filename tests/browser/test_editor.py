@@ -366,6 +366,8 @@ def test_a_viewer_sees_the_plan_and_no_tools(opened):
 def take_step(editor, word, **fields):
     """Take a step of the plan; fields by their label."""
     page = editor.page
+    # The menus open once the page's scripts are there.
+    page.wait_for_load_state("load")
     page.locator(".plan-line").get_by_role("button", name=word, exact=True).click()
     form = page.locator("[data-step-form]:visible")
     for label, value in fields.items():

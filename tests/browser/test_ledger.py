@@ -163,7 +163,7 @@ def test_an_auditor_sees_who_changed_what(street, open_as):
     page = open_as("auditor", f"/areas/{code}/audit/")
     page.get_by_label("对象").fill(name)
     page.get_by_label("类别").select_option("compound")
-    page.get_by_role("button", name="查看").click()
+    page.get_by_role("button", name="显示").click()
     entry = page.get_by_role("row").filter(has_text="现场清点")
     expect(entry).to_contain_text("示例经办人")
     expect(entry.locator("ins")).to_have_text("91")

@@ -31,6 +31,7 @@ def test_an_official_drills_down_and_slides_the_date(overview):
     page = overview()
     districts(page).first.locator("a").click()
     expect(page.locator("h1")).to_contain_text("物业企业服务覆盖率")
+    page.wait_for_load_state("load")
     today = page.locator(RATE).inner_text()
     page.locator("#slider").focus()
     page.keyboard.press("Home")

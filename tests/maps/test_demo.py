@@ -280,7 +280,7 @@ def test_the_overview_lists_the_districts_with_their_rate_and_files(planner, dis
 
 def test_the_overview_speaks_english_on_request(planner, district):
     planner.post(reverse("set_language"), {"language": "en"})
-    assert "Coverage" in planner.get(reverse("overview", args=[district.code])).content.decode()
+    assert "Overview" in planner.get(reverse("overview", args=[district.code])).content.decode()
 
 
 def test_a_planner_begins_at_the_topmost_area(planner, district):
