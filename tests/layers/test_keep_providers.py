@@ -40,7 +40,7 @@ def test_what_the_plan_gives_a_provider_elsewhere_takes_up_its_capacity():
     (one,) = kept(small, "AB", held={"1": "x"}, others={"x": "C"})
     assert one.provider == ""
     assert [reason.sentence() for reason in one.reasons] == [
-        "原拟推荐的“x”不能承接调整后的片区。",
+        "原拟推荐的“x物业”不能承接调整后的片区。",
         "可承接面积不足：尚可承接 30,000 ㎡，还差 10,000 ㎡。",
     ]
     assert one.refusals[0].reasons == one.reasons[1:]
