@@ -87,6 +87,11 @@ def areas_open_to(user: Person, right: Right = Right.SEE) -> QuerySet[ManagingAr
     return ManagingArea.objects.filter(pk__in=RawSQL(BELOW, [roots]))  # noqa: S611 (our own SQL)
 
 
+def at_or_below(area: ManagingArea) -> RawSQL:
+    """Return the rows of an area and of all below it, for `area__in=…`."""
+    return RawSQL(BELOW, [[area.pk]])  # noqa: S611 (our own SQL)
+
+
 def memberships_of(user: Person) -> list[Membership]:
     """Return the roles that a person holds today; asked once for a request's person."""
     if not isinstance(user, User) or not user.is_active:

@@ -5,11 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
 from geo.models import ManagingArea
 from geo.models.storage import NAME_LENGTH
 from geo.words import Secrecy
 from maps.access import Person
 from maps.models import Export, User
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def record_export(  # noqa: PLR0913 (each by name)
@@ -57,6 +62,17 @@ def record_export(  # noqa: PLR0913 (each by name)
         details=dict(details or {}),
         exported_by=by if isinstance(by, User) else None,
     )
+
+
+def give_out(content: bytes, *, content_type: str, file_name: str, **told: Any) -> HttpResponse:
+    """Return the answer that carries a file to be kept, after recording that it is given out.
+
+    `told` is what `record_export` asks for.
+    """
+    record_export(content, file_name=file_name, **told)
+    kept = content_disposition_header(as_attachment=True, filename=file_name)
+    headers = {"Content-Disposition": str(kept)}
+    return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def _weighed(content: bytes | Path) -> tuple[str, int]:

@@ -3,11 +3,9 @@
 import io
 from typing import Any
 
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +14,8 @@ from geo.crs import Datum
 from geo.errors import InputError, gettext_noop
 from geo.models import ManagingArea
 from geo.readers import KIND_NAMES, Kind
-from maps.access import areas_open_to, person_of
+from maps.access import areas_open_to, at_or_below, person_of
+from maps.exporting import XLSX, give_out
 from maps.exports.rows import write_rows
 from maps.models import Upload
 from maps.reading_options import ENCODINGS, options_of
@@ -38,7 +37,6 @@ FAULT_HEADINGS = (
     gettext_noop("处理建议"),
 )
 NO_FILE = gettext_noop("还没有选择文件。请选择一个或多个文件，或把文件拖到框里。")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,10 +44,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def imports(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     if request.method == "POST":
         return _keep(request, area)
-    below = Q(area=area)
-    for above in ("parent", "parent__parent", "parent__parent__parent"):
-        below |= Q(**{f"area__{above}": area})
-    found = Upload.objects.filter(below, area__in=areas_open_to(request.user))
+    seen = areas_open_to(request.user)
+    found = Upload.objects.filter(area__in=at_or_below(area)).filter(area__in=seen)
     uploads = found.select_related("area", "uploaded_by", "batch")[:SHOWN]
     return render(request, "maps/imports.html", {"uploads": uploads, **_choices()})
 
@@ -115,7 +111,7 @@ def preview(_request: HttpRequest, upload: Upload) -> FileResponse:
 
 @require_safe
 @never_cache
-def faults(_request: HttpRequest, upload: Upload) -> HttpResponse:
+def faults(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Give out the faults as a sheet, to be handed to whoever made the file."""
     keys = ("row", "column", "given", "text", "fix")
     rows = [
@@ -125,9 +121,16 @@ def faults(_request: HttpRequest, upload: Upload) -> HttpResponse:
     write_rows(sheet, gettext("问题表"), [gettext(each) for each in FAULT_HEADINGS], rows)
     day = timezone.localdate(upload.uploaded_at)
     name = gettext("{file}-问题表-{day}.xlsx").format(file=upload.file_name, day=day)
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    headers = {"Content-Disposition": str(disposition)}
-    return HttpResponse(sheet.getvalue(), content_type=XLSX, headers=headers)
+    return give_out(
+        sheet.getvalue(),
+        by=request.user,
+        area=upload.area,
+        what=gettext("问题表"),
+        format="xlsx",
+        file_name=name,
+        details={"upload": upload.pk},
+        content_type=XLSX,
+    )
 
 
 def _must_be_kept(upload: Upload) -> None:

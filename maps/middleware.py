@@ -1,6 +1,6 @@
 """What holds for every answer: mistakes are told in words, and pages run only our own code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pghistory
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -24,8 +24,23 @@ MAY = {
     "object-src": "'none'",
     "form-action": "'self'",
 }
-PAGES_MAY = "; ".join(f"{what} {where}" for what, where in MAY.items())
+
+
+def policy_text(may: Mapping[str, str]) -> str:
+    """Return a Content-Security-Policy as its header says it."""
+    return "; ".join(f"{what} {where}" for what, where in may.items())
+
+
+PAGES_MAY = policy_text(MAY)
 """What our pages may do in the browser (Content-Security-Policy)."""
+
+
+def with_pictures_of(host: str, answer: HttpResponse) -> HttpResponse:
+    """Let a page show pictures of the base map's host, where it has one; return the page."""
+    if host:
+        may = MAY | {"img-src": f"{MAY['img-src']} {host}"}
+        answer.headers["Content-Security-Policy"] = policy_text(may)
+    return answer
 
 
 class SayFaults:

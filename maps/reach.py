@@ -20,6 +20,7 @@ from geo.models import (
 )
 from geo.models.contracts import COVERED
 from geo.readers import KIND_NAMES, Kind
+from maps.access import at_or_below
 
 OF_THE_CITY = frozenset({Kind.AREA, Kind.PROVIDER, Kind.BASE, Kind.BAN, Kind.ROLE})
 """Kinds that hold for the whole city: only who answers for it may bring them in."""
@@ -65,7 +66,9 @@ def refuse_outside(area: ManagingArea, batch: ImportBatch) -> None:
 
 
 def _outside(kind: Kind, area: ManagingArea, batch: ImportBatch) -> list[tuple[str, str]]:
-    inside = _areas_below(area)
+    inside = sorted(
+        ManagingArea.objects.filter(pk__in=at_or_below(area)).values_list("pk", flat=True)
+    )
     if kind in THINGS:
         return _things_outside(THINGS[kind], area, inside, batch)
     if kind in DRAWN:
@@ -114,13 +117,3 @@ def _taken_from_others(table: str, inside: list[int], batch: ImportBatch) -> lis
         for revision in before
         if revision.before.get("area_id") not in {*inside, None}
     ]
-
-
-def _areas_below(area: ManagingArea) -> list[int]:
-    """Return the ids of an area and all below it."""
-    found, newest = {area.pk}, {area.pk}
-    while newest:
-        children = ManagingArea.objects.filter(parent__in=newest).values_list("pk", flat=True)
-        newest = set(children) - found
-        found |= newest
-    return sorted(found)

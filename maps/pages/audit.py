@@ -6,21 +6,19 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from geo.models import ManagingArea
-from maps.access import BELOW
+from maps.access import at_or_below
 from maps.auditing.entries import PAGE_ROWS, Wanted, as_marks, marks
 from maps.auditing.files import write_entries
 from maps.auditing.sources import SOURCES, Inside
 from maps.auditing.telling import entries_of
-from maps.exporting import record_export
+from maps.exporting import XLSX, give_out
 from maps.models import User
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE_DIGITS = 6
 
 
@@ -47,7 +45,7 @@ def export(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     wanted, now = wanted_of(request), timezone.now()
     content, rows = write_entries(marks(wanted, inside(area)), area=area, now=now)
     name = f"{area.code}-{gettext('审计')}-{timezone.localdate(now)}.xlsx"
-    record_export(
+    return give_out(
         content,
         by=request.user,
         area=area,
@@ -55,11 +53,8 @@ def export(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         format="xlsx",
         file_name=name,
         details={"rows": rows, "query": wanted.query()},
+        content_type=XLSX,
     )
-    answer = HttpResponse(content, content_type=XLSX)
-    told = content_disposition_header(as_attachment=True, filename=name)
-    answer.headers["Content-Disposition"] = str(told)
-    return answer
 
 
 def wanted_of(request: HttpRequest) -> Wanted:
@@ -87,7 +82,8 @@ def inside(area: ManagingArea) -> Inside:
     """Return the row ids of an area and all below it; the whole tree holds what has no area too."""
     if area.parent_id is None:
         return None
-    return frozenset(each.pk for each in ManagingArea.objects.raw(BELOW, [[area.pk]]))
+    found = ManagingArea.objects.filter(pk__in=at_or_below(area))
+    return frozenset(found.values_list("pk", flat=True))
 
 
 def people() -> list[User]:

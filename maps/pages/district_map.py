@@ -31,7 +31,7 @@ from maps.district_map.found import HITS, count_scattered, found, listed
 from maps.district_map.scope import Scope, plans_of, scope_of
 from maps.district_map.standing import counts_by_status
 from maps.district_map.uncovered import heat_of
-from maps.middleware import MAY
+from maps.middleware import with_pictures_of
 from maps.statuses import COLOURS, WORDS, ServiceStatus
 from maps.tiles import FINEST
 
@@ -57,12 +57,7 @@ def page(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         "query": query_of(request, scope.asked),
         "problem": basemap.problem and gettext(basemap.problem),
     }
-    answer = render(request, "maps/district_map.html", context)
-    if basemap.host:
-        pictures = MAY | {"img-src": f"{MAY['img-src']} {basemap.host}"}
-        rules = "; ".join(f"{what} {where}" for what, where in pictures.items())
-        answer.headers["Content-Security-Policy"] = rules
-    return answer
+    return with_pictures_of(basemap.host, render(request, "maps/district_map.html", context))
 
 
 @require_safe

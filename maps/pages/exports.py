@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -16,8 +14,8 @@ from geo.crs import STORAGE_SRID, metric_srid
 from geo.errors import Fault, InputError, gettext_noop
 from geo.models import ManagingArea
 from layers.models import Plan
-from maps.access import areas_open_to
-from maps.exporting import record_export
+from maps.access import areas_open_to, at_or_below
+from maps.exporting import XLSX, give_out
 from maps.exports import EXPORT_SRIDS
 from maps.exports.shapefile import ENCODINGS
 from maps.models import Export
@@ -30,7 +28,7 @@ TYPES = {
     "csv": "application/zip",
     "gpkg": "application/geopackage+sqlite3",
     "geojson": "application/geo+json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
 }
 FORMAT_NAMES = {
     "shp": gettext_lazy("Shapefile（片区）"),
@@ -93,24 +91,18 @@ def exports(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     """Offer the plans of an area and below as files, and show what was taken away."""
     seen = areas_open_to(request.user)
     context = {
-        "plans": Plan.objects.filter(within(area), area__in=seen)
+        "plans": Plan.objects.filter(area__in=at_or_below(area))
+        .filter(area__in=seen)
         .select_related("area")
         .order_by("-created_at")[:SHOWN],
         "formats": FORMAT_NAMES.items(),
         "grids": grids_of(area),
-        "taken": Export.objects.filter(within(area), area__in=seen)
+        "taken": Export.objects.filter(area__in=at_or_below(area))
+        .filter(area__in=seen)
         .select_related("area", "exported_by")
         .order_by("-exported_at", "-pk")[:SHOWN],
     }
     return render(request, "maps/exports.html", context)
-
-
-def within(area: ManagingArea) -> Q:
-    """Return the condition that a row's area is this one or lies below it."""
-    found = Q(area=area)
-    for above in ("parent", "parent__parent", "parent__parent__parent"):
-        found |= Q(**{f"area__{above}": area})
-    return found
 
 
 def grids_of(area: ManagingArea) -> list[tuple[int, str]]:
@@ -132,7 +124,7 @@ def plan_file(request: HttpRequest, plan: Plan) -> HttpResponse:
         path = Path(scratch) / f"plan.{wanted.form}"
         export_zones(plan, path, form=wanted.form, srid=wanted.srid, encoding=wanted.encoding)
         content = path.read_bytes()
-    record_export(
+    return give_out(
         content,
         by=request.user,
         area=plan.area,
@@ -145,10 +137,5 @@ def plan_file(request: HttpRequest, plan: Plan) -> HttpResponse:
             "crs": wanted.srid,
             "encoding": wanted.encoding,
         },
-    )
-    disposition = content_disposition_header(as_attachment=True, filename=wanted.name(plan))
-    return HttpResponse(
-        content,
         content_type=TYPES[wanted.form],
-        headers={"Content-Disposition": str(disposition)},
     )

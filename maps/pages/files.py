@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from geo.models import ManagingArea
+from maps.exporting import record_export
 from maps.outputs import GEOPACKAGE, MAP, SUMMARY, ZONES
 
 LABELS = {
@@ -43,13 +44,21 @@ class AreaFile:
 
 @require_safe
 @never_cache
-def area_file(_request: HttpRequest, area: ManagingArea, name: str) -> HttpResponse | FileResponse:
+def area_file(request: HttpRequest, area: ManagingArea, name: str) -> HttpResponse | FileResponse:
     """Give out a file that the last run wrote for an area."""
     path = file_path(area.code, name)
     if name not in LABELS or not path.exists():
         raise Http404
+    stem = f"{area.code}-{name}"
+    record_export(
+        path,
+        by=request.user,
+        area=area,
+        what=str(LABELS[name]),
+        format=path.suffix.removeprefix("."),
+        file_name=stem,
+    )
     if name != MAP:
-        stem = f"{area.code}-{name}"
         return FileResponse(path.open("rb"), as_attachment=True, filename=stem)
     return HttpResponse(path.read_bytes(), headers={"Content-Security-Policy": MAP_MAY})
 

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +11,7 @@ from geo.models import ManagingArea
 from geo.readers import KIND_NAMES, Kind
 from maps.access import Right, may, person_of
 from maps.asked import asked_of
-from maps.exporting import record_export
+from maps.exporting import give_out
 from maps.ledger.asking import DUE_NAMES, View, view_of
 from maps.ledger.columns import COLUMNS, GROUP_NAMES, groups_of
 from maps.ledger.confirming import confirm, month_of
@@ -81,7 +80,7 @@ def export(request: HttpRequest, area: ManagingArea, kind: str) -> HttpResponse:
     view, asked = view_of(kind_of(kind), request.GET), asked_of(request)
     form = "csv" if request.POST.get("format") == "csv" else "xlsx"
     file = file_of(view, area=area, asked=asked, inside=inside(area, asked), form=form)
-    record_export(
+    return give_out(
         file.content,
         by=request.user,
         area=area,
@@ -89,11 +88,8 @@ def export(request: HttpRequest, area: ManagingArea, kind: str) -> HttpResponse:
         format=form,
         file_name=file.name,
         details={"rows": file.rows, "filter": told(view), "date": str(asked.valid)},
+        content_type=file.content_type,
     )
-    answer = HttpResponse(file.content, content_type=file.content_type)
-    told_name = content_disposition_header(as_attachment=True, filename=file.name)
-    answer.headers["Content-Disposition"] = str(told_name)
-    return answer
 
 
 @require_POST

@@ -3,7 +3,6 @@
 import io
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -14,14 +13,13 @@ from geo.models import ManagingArea
 from layers.coverage import NOWHERE
 from layers.planning.print_coverage import SHEET_HEADINGS, coverage_rows
 from maps.asked import asked_of
-from maps.exporting import record_export
+from maps.exporting import XLSX, give_out
+from maps.exports.rows import write_rows
 from maps.overview.choice import choice_of
 from maps.overview.heat import RADII_M, Weight, heat, heat_choice
 from maps.overview.outlines import outlines
 from maps.overview.page import Page, page_of, shown_first
 from maps.pages.files import files_of
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -68,7 +66,7 @@ def overview_heat(request: HttpRequest, area: ManagingArea) -> JsonResponse:
 def overview_table(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     page = _page(request, area)
     content, name = table_xlsx(page), f"{area.code}-coverage-{page.asked.valid}.xlsx"
-    record_export(
+    return give_out(
         content,
         by=request.user,
         area=area,
@@ -76,19 +74,14 @@ def overview_table(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         format="xlsx",
         file_name=name,
         details={"date": str(page.asked.valid), "known": str(page.asked.known_on)},
+        content_type=XLSX,
     )
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 def table_xlsx(page: Page) -> bytes:
     """Return all rates of the area and those right below it as a workbook."""
     report = page.coverage.report(page.area.code, page.asked.valid, known=page.asked.known)
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet(gettext("总览"))
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, [gettext(heading) for heading in SHEET_HEADINGS])
-        for row, values in enumerate(coverage_rows(report), start=1):
-            sheet.write_row(row, 0, values)
+    headings = [gettext(heading) for heading in SHEET_HEADINGS]
+    write_rows(file, gettext("总览"), headings, list(coverage_rows(report)))
     return file.getvalue()

@@ -20,9 +20,9 @@ from layers.models import Plan
 from layers.planning.step_plan import steps_from
 from layers.policy import load_policy, policy_names
 from layers.rules import limits_of
-from maps.access import Right, areas_open_to, may, person_of
+from maps.access import Right, areas_open_to, at_or_below, may, person_of
 from maps.district_map.basemap import Basemap, basemap_of
-from maps.middleware import MAY
+from maps.middleware import with_pictures_of
 from maps.models import Job, JobKind
 from maps.queue import enqueue
 
@@ -85,11 +85,9 @@ def policy_title(name: str) -> str:
 
 def plans_below(request: HttpRequest, area: ManagingArea) -> QuerySet[Plan]:
     """Return the plans of an area and those below it that the person may see."""
-    below = Q(area=area)
-    for depth in ("parent", "parent__parent", "parent__parent__parent"):
-        below |= Q(**{f"area__{depth}": area})
     return (
-        Plan.objects.filter(below, area__in=areas_open_to(request.user))
+        Plan.objects.filter(area__in=at_or_below(area))
+        .filter(area__in=areas_open_to(request.user))
         .select_related("area", "created_by")
         .annotate(
             zones_held=Count("zones", distinct=True),
@@ -115,7 +113,7 @@ def plan(request: HttpRequest, plan: Plan) -> HttpResponse:
         "taken": plan.steps.select_related("by")[:SHOWN],
         "is_sample": plan.sites.filter(compound__batch__is_sample=True).exists(),
     }
-    return letting_in(basemap, render(request, "maps/plan.html", context))
+    return with_pictures_of(basemap.host, render(request, "maps/plan.html", context))
 
 
 def editor_config(plan: Plan, basemap: Basemap, *, address: str) -> dict[str, Any]:
@@ -129,12 +127,3 @@ def editor_config(plan: Plan, basemap: Basemap, *, address: str) -> dict[str, An
         "tiles": f"{tiles}?date={plan.valid_on.isoformat()}",
         "basemap": basemap.told,
     }
-
-
-def letting_in(basemap: Basemap, answer: HttpResponse) -> HttpResponse:
-    """Let the page show pictures of the base map's host; return the page."""
-    if basemap.host:
-        pictures = MAY | {"img-src": f"{MAY['img-src']} {basemap.host}"}
-        rules = "; ".join(f"{what} {where}" for what, where in pictures.items())
-        answer.headers["Content-Security-Policy"] = rules
-    return answer

@@ -35,7 +35,7 @@ from layers.planning.report_coverage import report_coverage
 from layers.policy import load_policy
 from layers.sites import Scope
 from maps.exports import write_plan_files
-from maps.models import Membership, Role, User
+from maps.models import Export, Membership, Role, User
 from maps.outputs import FILES, notices_of
 from maps.sample_files import FORMATS
 from maps.site import serve
@@ -292,6 +292,15 @@ def test_a_file_is_downloaded_under_its_area_s_code(planner, district):
     answer = planner.get(reverse("area_file", args=[district.code, "zones_shp.zip"]))
     close_without_the_connection(answer)
     assert answer["Content-Disposition"] == f'attachment; filename="{district.code}-zones_shp.zip"'
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_of_an_area_that_is_taken_is_on_record(planner, district, name):
+    answer = planner.get(reverse("area_file", args=[district.code, name]))
+    close_without_the_connection(answer)
+    taken = Export.objects.get()
+    assert (taken.area, taken.exported_by.username) == (district, "demo-planner")
+    assert taken.file_name == f"{district.code}-{name}"
 
 
 def test_the_map_may_run_only_what_it_brings_along(planner, district):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from geo.models import Barrier, Compound, ImportBatch
 from geo.words import AreaLevel
-from maps.models import Job, JobKind, JobState, Membership, Role, Upload, UploadState, User
+from maps.models import Export, Job, JobKind, JobState, Membership, Role, Upload, UploadState, User
 from maps.uploads import check_upload, load_upload
 from tests.rows import area, compound, geos, square
 
@@ -146,6 +146,8 @@ def test_faults_are_told_on_the_page_and_as_a_sheet(client, east):
     assert rows[0] == ("行", "列", "所填内容", "问题", "处理建议")
     assert rows[1][3] == upload.faults[0]["text"]
     assert len(rows) == 1 + len(upload.faults)
+    taken = Export.objects.get()
+    assert (taken.what, taken.area, taken.details) == ("问题表", east, {"upload": upload.pk})
 
 
 @pytest.mark.usefixtures("clerk")
