@@ -10,7 +10,7 @@ NPM = $(shell command -v npm || echo $(BIN)/node $(wildcard $(BIN)/../lib/python
 export PYTHON
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: help setup demo serve stop test coverage check messages fresh clean lock
+.PHONY: help setup demo serve stop test coverage bench check messages fresh clean lock
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,6 +32,12 @@ test: var/.set-up-test ## every test, the browser journeys included
 coverage: var/.set-up-test ## every test, measured: fails below 95 %, or where a pure module has a gap
 	$(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=
 	@$(BIN)/python -m maps.site.check_coverage
+
+bench: var/.set-up-test ## side by side with peers; 总览 and tiles on the city that is loaded (make demo first)
+	@for each in selection_preview overview tiles; do \
+	    echo "== $$each"; \
+	    $(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m tests.benchmarks.$$each || exit 1; \
+	done
 
 check: var/.set-up-test ## format, lint, types, import contracts, migrations, translations
 	@$(BIN)/python -m maps.site.local_postgres run sh maps/site/check.sh
