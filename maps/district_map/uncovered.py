@@ -1,19 +1,16 @@
 """The heat of what nobody serves (未覆盖热力图), as a picture for the map of the site."""
 
 import base64
-import struct
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 from django.db import connection
-from numpy.typing import NDArray
 
 from geo.crs import STORAGE_SRID
+from maps.coverage_map.density import png
 from maps.coverage_map.heat import uncovered_heat
 from maps.district_map.served import buildings, compounds
 from maps.district_map.then import statement
@@ -66,19 +63,3 @@ def _bare_sites(parameters: Mapping[str, Any]) -> gpd.GeoDataFrame:
         geometry=shapes,
         crs=STORAGE_SRID,
     )
-
-
-def png(image: NDArray[np.uint8]) -> bytes:
-    """Return a picture of shape (rows, columns, 4), red, green, blue and opacity, as PNG."""
-    height, width, _ = image.shape
-    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    # A line of PNG begins with its filter: 0 = none.
-    lines = np.concatenate([np.zeros((height, 1), np.uint8), image.reshape(height, -1)], axis=1)
-    data = zlib.compress(lines.tobytes(), 6)
-    parts = ((b"IHDR", header), (b"IDAT", data), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in parts)
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    check = zlib.crc32(kind + content)
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)

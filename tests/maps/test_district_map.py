@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from geo.models import Committee, ConditionFact, ManagingArea
 from geo.words import AreaLevel, CommitteeKind, Condition
-from maps.district_map.uncovered import png
+from maps.coverage_map.density import png
 from maps.models import Membership, Role, User
 from tests.rows import (
     LONG_AGO,
