@@ -12,13 +12,15 @@ import shapely
 from django.contrib.gis.gdal import gdal_version
 from django.contrib.gis.geos import geos_version
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connections, transaction
 from django.test import override_settings
 from django.utils import translation
+from playwright.sync_api import sync_playwright
 
 from maps.site import local_postgres
 
 ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
 REAL_DATA = Path(os.environ.get("LIANPIAN_REAL_DATA", ROOT.parent / "shared" / "data"))
 
 
@@ -40,6 +42,22 @@ def in_chinese():
     """Speak Chinese again after a test in which somebody asked for English."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, for as long as a module runs: a process holds one Playwright at a time.
+
+    Playwright's loop runs in this thread. Django refuses its database beside a loop, and keeps a
+    connection of its own there, which has to end before the loop does.
+    """
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(**CHROMIUM)
+        yield chromium
+        chromium.close()
+        connections.close_all()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="session")

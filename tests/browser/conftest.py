@@ -5,21 +5,19 @@ of a signed-in person that fails the test on errors in the console and on reques
 """
 
 import io
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client, override_settings
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from maps.models import User
 
-CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
 # Files as they lie in the sources: nothing has to be collected before a journey.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -69,19 +67,6 @@ class Site:
             return client.cookies["sessionid"].value
 
         return committed(sign_in)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    # Playwright's loop runs in this thread. Django refuses its database beside a loop, and keeps a
-    # connection of its own there, which has to end before the loop does.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(**CHROMIUM)
-        yield chromium
-        chromium.close()
-        connections.close_all()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="module")

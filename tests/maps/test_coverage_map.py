@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from geo.errors import InputError
 from maps import statuses
@@ -489,16 +489,6 @@ class TestAssets:
 
     def test_json_in_a_script_cannot_end_a_line_or_an_element(self):
         assert assets.script_json("</script>\u2028&") == '"\\u003c/script\\u003e\\u2028\\u0026"'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Browser:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield chromium
-        chromium.close()
 
 
 class Visit:
