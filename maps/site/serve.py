@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import time
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 
@@ -87,16 +88,28 @@ def site_at(port: int) -> Process:
 
 
 def wait_until_up(site: Process, port: int) -> None:
-    """Return when the port answers; end where the server died instead."""
+    """Return when the site answers; end where the server died instead."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         if not site.is_up():
             sys.exit("网站未能启动，原因见上。")
-        with socket.socket() as probe:
-            if probe.connect_ex((HOST, port)) == 0:
-                return
+        if answers(port):
+            return
         time.sleep(0.1)
     sys.exit(f"网站在 {PATIENCE_S:.0f} 秒内没有响应。")
+
+
+def answers(port: int) -> bool:
+    """Tell whether gunicorn answers at the port: while it starts, another program may hold it."""
+    connection = HTTPConnection(HOST, port, timeout=PATIENCE_S)
+    try:
+        connection.request("HEAD", "/health/")
+        server = connection.getresponse().getheader("Server", "")
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return server.startswith("gunicorn")
 
 
 def must_be_free(port: int) -> None:

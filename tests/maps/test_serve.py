@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -15,6 +16,7 @@ from django.urls import reverse
 from maps.site import local_postgres, serve
 from maps.site.supervision import Process
 from tests.conftest import ROOT
+from tests.maps.ports import free_port
 
 START = """
 import sys
@@ -43,9 +45,7 @@ def database(monkeypatch, django_db_setup):  # noqa: ARG001 (set-up by name)
 
 @pytest.fixture
 def port():
-    with socket.socket() as probe:
-        probe.bind((serve.HOST, 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture
@@ -90,6 +90,18 @@ def test_a_server_that_never_answers_ends_the_start(monkeypatch, port, asleep):
     with pytest.raises(SystemExit, match="网站在 1 秒内没有响应。"):
         serve.wait_until_up(asleep, port)
     assert asleep.is_up()
+
+
+def test_another_program_at_the_port_is_not_taken_for_the_site(monkeypatch, port, asleep):
+    monkeypatch.setattr(serve, "PATIENCE_S", 1.0)
+    other = HTTPServer((serve.HOST, port), BaseHTTPRequestHandler)
+    threading.Thread(target=other.serve_forever).start()
+    try:
+        with pytest.raises(SystemExit, match="网站在 1 秒内没有响应。"):
+            serve.wait_until_up(asleep, port)
+    finally:
+        other.shutdown()
+        other.server_close()
 
 
 @pytest.mark.usefixtures("database")

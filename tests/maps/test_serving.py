@@ -5,14 +5,13 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
@@ -21,11 +20,12 @@ import pytest
 from django.conf import settings
 
 from maps.site import local_postgres
+from tests.maps.ports import free_port
 
 PATIENCE_S = 240.0
+"""Long enough for a machine that does much else; each step takes seconds."""
 # Processes are killed at moments that a busy machine chooses: a fault fails twice.
 pytestmark = pytest.mark.flaky(reruns=1)
-"""Long enough for a machine that does much else; each step takes seconds."""
 ASK = """
     INSERT INTO maps_job (kind, area_id, arguments, state, step, share, asked_at, started_at,
         heartbeat_at, attempts, is_cancel_asked, outcome, fault)
@@ -37,11 +37,11 @@ ASK = """
 """
 
 
-def until(ask, *, patience_s=PATIENCE_S):
+def until(ask, *, patience_s=PATIENCE_S, said=str):
     """Wait for an answer that is not empty, and return it."""
     deadline = time.monotonic() + patience_s
     while not (answer := ask()):
-        assert time.monotonic() < deadline, "it did not come about"
+        assert time.monotonic() < deadline, f"it did not come about\n{said()}"
         time.sleep(0.01)
     return answer
 
@@ -102,9 +102,7 @@ def site(database, tmp_path_factory):
     """The site with the smallest sample city, served as `make demo` does."""
     var = tmp_path_factory.mktemp("var")
     (var / "static").symlink_to(settings.STATIC_ROOT)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     said = var / "said.txt"
     with said.open("w") as out:
         process = subprocess.Popen(
@@ -156,6 +154,7 @@ class Browser:
 
 @pytest.fixture
 def planner(site):
+    until(lambda: health(site), said=site.said)
     return Browser(site, "demo-planner")
 
 
@@ -175,6 +174,8 @@ def health(site):
             return answer.status
     except HTTPError as error:
         return error.code
+    except URLError:
+        return None
 
 
 def ended(database, number):
@@ -186,7 +187,7 @@ def ended(database, number):
 
 
 def test_site_worker_and_database_are_up_and_well(site):
-    until(lambda: health(site) == 200)
+    until(lambda: health(site) == 200, said=site.said)
 
 
 def test_a_proposal_whose_worker_is_killed_resumes_and_makes_one_plan(site, database):
