@@ -97,37 +97,63 @@ def database():
                 os.environ["DATABASE_URL"] = named
 
 
-@pytest.fixture(scope="module")
-def site(database, tmp_path_factory):
+class Site:
     """The site with the smallest sample city, served as `make demo` does."""
+
+    def __init__(self, database, var):
+        self._database, self.var = database, var
+        self._said = var / "said.txt"
+        self.process = None
+
+    def said(self):
+        return self._said.read_text(errors="replace")
+
+    def start(self):
+        port = free_port()
+        self.address = f"http://127.0.0.1:{port}"
+        with self._said.open("w") as out:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "maps.site.serve", "--demo", "--preset", "hamlet"),
+                    *("--port", str(port)),
+                ],
+                cwd=local_postgres.CHECKOUT,
+                env=os.environ
+                | {"DATABASE_URL": self._database.url, "LIANPIAN_VAR": str(self.var)},
+                stdout=out,
+                stderr=out,
+            )
+        until(
+            lambda: "连片已启动" in self.said() or not self.is_up(),
+            patience_s=2 * PATIENCE_S,
+            said=self.said,
+        )
+        assert self.is_up(), self.said()
+
+    def is_up(self):
+        return self.process is not None and self.process.poll() is None
+
+    def end(self):
+        if self.is_up():
+            self.process.terminate()
+            self.process.wait(PATIENCE_S)
+
+
+@pytest.fixture(scope="module")
+def served(database, tmp_path_factory):
     var = tmp_path_factory.mktemp("var")
     (var / "static").symlink_to(settings.STATIC_ROOT)
-    port = free_port()
-    said = var / "said.txt"
-    with said.open("w") as out:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "maps.site.serve", "--demo", "--preset", "hamlet"),
-                *("--port", str(port)),
-            ],
-            cwd=local_postgres.CHECKOUT,
-            env=os.environ | {"DATABASE_URL": database.url, "LIANPIAN_VAR": str(var)},
-            stdout=out,
-            stderr=out,
-        )
-    served = SimpleNamespace(
-        process=process, said=said.read_text, address=f"http://127.0.0.1:{port}", var=var
-    )
-    try:
-        until(
-            lambda: "连片已启动" in said.read_text() or process.poll() is not None,
-            patience_s=2 * PATIENCE_S,
-        )
-        assert process.poll() is None, said.read_text()
-        yield served
-    finally:
-        process.terminate()
-        process.wait(PATIENCE_S)
+    site = Site(database, var)
+    yield site
+    site.end()
+
+
+@pytest.fixture
+def site(served):
+    """The site, started anew where the test before ended it: tests run in any order."""
+    if not served.is_up():
+        served.start()
+    return served
 
 
 class Browser:
@@ -233,7 +259,6 @@ def test_the_first_request_after_a_fall_succeeds(database, planner):
 
 
 def test_the_end_of_the_one_command_is_the_end_of_all(site):
-    """Runs last: what it ends is gone."""
     until(lambda: worker_of(site))
     begun = time.monotonic()
     own = children(site.process.pid)
