@@ -1,16 +1,14 @@
-"""One block to search, as plain whole numbers: exact sums whatever the order, and fast loops.
-
-Sets of units are bit masks: bit u of a mask stands for unit u of the block.
-"""
+"""One block to search: units that ways join, and the ground that loops run over."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from layers.bundling.ground import FLOOR, GAIN, HOUSEHOLDS, LOCKS, WEIGHT, Ground, Whole
 from layers.bundling.layout import Layout, Unit
 from layers.economics import cost_of_a_zone, site_margins
 from layers.policy import Contiguity, Policy
@@ -26,151 +24,108 @@ NO_MAXIMUM = 2**62
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
-    """The policy's rules for a zone, in the block's whole numbers."""
-
-    floor_min: int
-    floor_max: int
-    households_min: int
-    households_max: int
-    cost_of_a_zone: int
-    leaves_out: bool
-    """A group under the minimum is left out, instead of becoming a zone with an exception."""
-    wants_many: bool
-    counts_parts: bool
-    """Zones may fall apart, but the fewer do the better (contiguity preferred)."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Block:
     """n units that ways join, numbered in the order of their smallest site."""
 
     units: tuple[Unit, ...]
-    ways: tuple[Mapping[int, int], ...]
-    """For each unit its neighbours and the way to them, in millimetres with impedance."""
-    around: tuple[int, ...]
-    """The same neighbours as a mask."""
-    linked: tuple[int, ...]
-    """For each unit the mask of the units that an open link joins to it."""
-    fits: tuple[int, ...]
-    """For each unit the mask of the units that one zone may hold beside it: near enough for the
-    maximum diameter, and not locked into another zone."""
-    floor: tuple[int, ...]
-    """Known floor area; an unknown one adds nothing here, and is told in the reasons."""
-    households: tuple[int, ...]
-    weight: tuple[int, ...]
-    """What leaving the unit under the minimum weighs: its floor area, at least 1 m² a site, so
-    that sites of unknown area are placed too."""
-    gain: tuple[int, ...]
-    """What the unit adds to its zone's yearly margin."""
-    corners: tuple[NDArray[np.float64], ...]
-    """Corners of each unit's convex hull, (k, 2) in metres."""
-    limits: Limits
+    ground: Ground
 
 
-def bits(mask: int) -> Iterator[int]:
-    """Yield the numbers of the units in a mask, ascending."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+@dataclass(frozen=True, kw_only=True)
+class Yields:
+    """What each site adds to its zone, and its corners: the same for all blocks."""
+
+    sums: Whole
+    """(n, 5) as in `Ground`."""
+    corner_start: Whole
+    corners: NDArray[np.float64]
 
 
-def limits_in_whole_numbers(policy: Policy) -> Limits:
-    """Return the policy's rules for a zone in the whole numbers that blocks count in."""
-    limits = limits_of(policy)
+def yields_of(sites: Sites, policy: Policy) -> Yields:
+    """Return what each site adds to its zone, in whole numbers.
 
-    def whole(number: float | None, per: int, without: int) -> int:
-        return without if number is None else round(number * per)
+    An unknown floor area adds nothing, and is told in the reasons; leaving the site out still
+    weighs 1 m², so that it is placed too.
+    """
+    sums = np.zeros((len(sites.ids), 5), dtype=np.int64)
+    columns = (
+        (FLOOR, sites.floor_area_m2, PER_M2),
+        (HOUSEHOLDS, sites.households, PER_HOUSEHOLD),
+        (GAIN, site_margins(sites, policy.money), PER_YUAN),
+    )
+    for column, values, per in columns:
+        sums[:, column] = np.rint(np.nan_to_num(values) * per).astype(np.int64)
+    hulls = shapely.convex_hull(sites.polygons)
+    corners, owner = shapely.get_coordinates(hulls, return_index=True)
+    return Yields(
+        sums=sums,
+        corner_start=np.searchsorted(owner, np.arange(len(hulls) + 1)),
+        corners=corners,
+    )
 
-    return Limits(
-        floor_min=whole(limits.floor_area_min_m2, PER_M2, 0),
-        floor_max=whole(limits.floor_area_max_m2, PER_M2, NO_MAXIMUM),
-        households_min=whole(limits.households_min, PER_HOUSEHOLD, 0),
-        households_max=whole(limits.households_max, PER_HOUSEHOLD, NO_MAXIMUM),
-        cost_of_a_zone=round(cost_of_a_zone(policy.money) * PER_YUAN),
+
+def block_of(units: tuple[Unit, ...], layout: Layout, yields: Yields, policy: Policy) -> Block:
+    """Return one component of the layout as a block."""
+    unit_of = {site: number for number, unit in enumerate(units) for site in unit.members}
+    ways = [_ways_of(unit, number, unit_of, layout) for number, unit in enumerate(units)]
+    sums = np.array([yields.sums[list(unit.members)].sum(axis=0) for unit in units])
+    sums[:, WEIGHT] = np.maximum(sums[:, FLOOR], [PER_M2 * len(unit.members) for unit in units])
+    sums[:, LOCKS] = [bool(unit.lock) for unit in units]
+    corners = [_corners_of(unit, yields) for unit in units]
+    limits, money = limits_of(policy), policy.money
+    diameter_max_m = limits.diameter_max_m
+    ground = Ground(
+        start=_starts([len(near) for near in ways]),
+        near=np.array([other for near in ways for other in near], dtype=np.int64),
+        length=np.array([way[0] for near in ways for way in near.values()], dtype=np.int64),
+        is_linked=np.array([way[1] for near in ways for way in near.values()], dtype=np.bool_),
+        sums=sums,
+        box=np.array([_box(own) for own in corners]),
+        corner_start=_starts([len(own) for own in corners]),
+        corners=np.concatenate(corners),
+        floor_min=_whole(limits.floor_area_min_m2, PER_M2, without=0),
+        floor_max=_whole(limits.floor_area_max_m2, PER_M2, without=NO_MAXIMUM),
+        households_min=_whole(limits.households_min, PER_HOUSEHOLD, without=0),
+        households_max=_whole(limits.households_max, PER_HOUSEHOLD, without=NO_MAXIMUM),
+        cost_of_a_zone=round(cost_of_a_zone(money) * PER_YUAN),
+        diameter_max_m=math.inf if diameter_max_m is None else float(diameter_max_m),
         leaves_out=policy.bundling.below_minimum == "leave_out",
         wants_many=policy.bundling.count == "many",
         counts_parts=policy.bundling.contiguity is Contiguity.PREFERRED,
     )
+    return Block(units=units, ground=ground)
 
 
-def block_of(units: tuple[Unit, ...], layout: Layout, sites: Sites, policy: Policy) -> Block:
-    """Return one component of the layout as a block."""
-    unit_of = {site: number for number, unit in enumerate(units) for site in unit.members}
-    corners = tuple(_corners(unit, sites) for unit in units)
-    floor = _sums(units, sites.floor_area_m2, PER_M2)
-    ways = tuple(_ways_of(unit, number, unit_of, layout) for number, unit in enumerate(units))
-    return Block(
-        units=units,
-        ways=ways,
-        around=tuple(_mask(set(near)) for near in ways),
-        linked=tuple(
-            _mask({unit_of[b] for a in unit.members for b in layout.linked[a] if b in unit_of})
-            for unit in units
-        ),
-        fits=_fits(units, corners, limits_of(policy).diameter_max_m),
-        floor=floor,
-        households=_sums(units, sites.households, PER_HOUSEHOLD),
-        weight=tuple(
-            max(known, PER_M2 * len(unit.members)) for known, unit in zip(floor, units, strict=True)
-        ),
-        gain=_sums(units, site_margins(sites, policy.money), PER_YUAN),
-        corners=corners,
-        limits=limits_in_whole_numbers(policy),
+def _whole(number: float | None, per: int, *, without: int) -> int:
+    return without if number is None else round(number * per)
+
+
+def _starts(counts: list[int]) -> Whole:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _corners_of(unit: Unit, yields: Yields) -> NDArray[np.float64]:
+    starts = yields.corner_start
+    return np.concatenate(
+        [yields.corners[starts[site] : starts[site + 1]] for site in unit.members]
     )
 
 
-def _sums(units: tuple[Unit, ...], values: NDArray[np.float64], per: int) -> tuple[int, ...]:
-    whole = np.rint(np.nan_to_num(values) * per).astype(np.int64).tolist()
-    return tuple(sum(whole[site] for site in unit.members) for unit in units)
-
-
-def _corners(unit: Unit, sites: Sites) -> NDArray[np.float64]:
-    shape = shapely.geometrycollections(sites.polygons[list(unit.members)])
-    corners: NDArray[np.float64] = shapely.get_coordinates(shapely.convex_hull(shape))
-    return corners
+def _box(corners: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    (left, low), (right, high) = corners.min(axis=0), corners.max(axis=0)
+    return float(left), float(right), float(low), float(high)
 
 
 def _ways_of(
     unit: Unit, number: int, unit_of: Mapping[int, int], layout: Layout
-) -> Mapping[int, int]:
-    ways: dict[int, int] = {}
+) -> Mapping[int, tuple[int, bool]]:
+    """Return for each neighbour the way to it in millimetres, and whether a link makes it."""
+    ways: dict[int, tuple[int, bool]] = {}
     for site in unit.members:
         for other, length_m in layout.ways[site].items():
             neighbour = unit_of.get(other, number)
             if neighbour != number:
-                length = round(length_m * PER_M)
-                ways[neighbour] = min(length, ways.get(neighbour, length))
+                length, is_linked = round(length_m * PER_M), other in layout.linked[site]
+                known = ways.get(neighbour, (length, False))
+                ways[neighbour] = min(length, known[0]), is_linked or known[1]
     return dict(sorted(ways.items()))
-
-
-def _mask(numbers: set[int]) -> int:
-    return sum(1 << number for number in numbers)
-
-
-def _fits(
-    units: tuple[Unit, ...], corners: tuple[NDArray[np.float64], ...], diameter_max_m: float | None
-) -> tuple[int, ...]:
-    limit = math.inf if diameter_max_m is None else diameter_max_m
-    locked = np.array([bool(unit.lock) for unit in units])
-    low, high = (np.array([pick(own, axis=0) for own in corners]) for pick in (np.min, np.max))
-    centre, reach = (low + high) / 2, np.hypot(*(high - low).T) / 2
-    masks = []
-    for number in range(len(units)):
-        between = np.hypot(*(centre - centre[number]).T)
-        around = reach + reach[number]
-        near = between + around <= limit
-        # Only where the circles around the units leave it open are the corners measured.
-        for other in np.flatnonzero(~near & (between - around <= limit)).tolist():
-            near[other] = _farthest(corners[number], corners[other]) <= limit
-        near &= ~(locked & locked[number])
-        near[number] = True
-        packed = np.packbits(near, bitorder="little").tobytes()
-        masks.append(int.from_bytes(packed, "little"))
-    return tuple(masks)
-
-
-def _farthest(some: NDArray[np.float64], others: NDArray[np.float64]) -> float:
-    apart = some[:, None, :] - others[None, :, :]
-    return float(np.hypot(apart[..., 0], apart[..., 1]).max())

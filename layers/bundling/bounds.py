@@ -4,16 +4,35 @@ Each bound holds for every plan that keeps the maxima and puts every unit in a z
 as the one in hand in the objectives before.
 """
 
-from layers.bundling.blocks import Block, bits
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from layers.bundling.ground import (
+    FLOOR,
+    GAIN,
+    HOUSEHOLDS,
+    LOCKS,
+    PARTS,
+    SHORT,
+    SPREAD,
+    SUBSIDY,
+    WEIGHT,
+    ZONES,
+    Ground,
+    Whole,
+)
 from layers.bundling.groups import can_reach_the_minimum
-from layers.bundling.judge import Worth
 
 PATIENCE = 5_000
 """Groups that are tried around a unit before it is believed that some zone can hold it."""
 
+Bounds = dict[int, int | None]
+"""For each objective a value that no plan can beat; None = not known."""
 
-def bounds_of(block: Block, worth: Worth) -> tuple[int | None, ...]:
-    """Return for each objective of `Worth` a value that no plan can beat; None = not known.
+
+def bounds_of(g: Ground, worth: Whole) -> Bounds:
+    """Return for each objective of `worth` (6,) a value that no plan can beat.
 
     short: the weight of the hopeless units, which no group that reaches the minimum can hold.
     parts: no zone has fewer than one part.
@@ -22,81 +41,69 @@ def bounds_of(block: Block, worth: Worth) -> tuple[int | None, ...]:
     cost less the gains, and k is at least all floor area (households) over the maximum; where many
     zones are wanted, k is at most what the minimum and the subsidy allow.
     """
-    hopeless = sum(
-        1 << unit
-        for unit in range(len(block.units))
-        if not can_reach_the_minimum(block, unit, patience=PATIENCE)
+    is_hopeless = np.array(
+        [not can_reach_the_minimum(g, unit, patience=PATIENCE) for unit in range(len(g.sums))]
     )
-    short = sum(block.weight[unit] for unit in bits(hopeless))
-    if block.limits.leaves_out:
+    short = int(g.sums[is_hopeless, WEIGHT].sum())
+    bounds: Bounds = {SHORT: short, PARTS: 0, SUBSIDY: None, ZONES: None, SPREAD: None}
+    if g.leaves_out:
         # A plan may leave units out, and these need neither subsidy nor a zone.
-        return (short, 0, None, None, None)
-    if worth.short > short:
-        hopeless = 0
-    every = (1 << len(block.units)) - 1
-    lost, sound = _pieces(block, hopeless), _pieces(block, every & ~hopeless)
-    subsidy = sum(_least_subsidy(block, piece) for piece in lost + sound)
-    if block.limits.wants_many:
-        zones = len(lost) - _most_zones(block, sound, worth.subsidy)
+        return bounds
+    if worth[SHORT] > short:
+        is_hopeless[:] = False
+    lost, sound = _pieces(g, is_hopeless), _pieces(g, ~is_hopeless)
+    bounds[SUBSIDY] = sum(_least_subsidy(g, piece) for piece in lost + sound)
+    if g.wants_many:
+        bounds[ZONES] = len(lost) - _most_zones(g, sound, int(worth[SUBSIDY]))
     else:
-        zones = sum(_fewest_zones(block, piece) for piece in lost + sound)
-    return (short, 0, subsidy, zones, None)
+        bounds[ZONES] = sum(_fewest_zones(g, piece) for piece in lost + sound)
+    return bounds
 
 
-def _pieces(block: Block, left: int) -> list[int]:
-    """Return the connected pieces of the units in a mask, as masks."""
-    pieces = []
-    while left:
-        piece = fresh = left & -left
-        while fresh:
-            around = 0
-            for unit in bits(fresh):
-                around |= block.around[unit]
-            fresh = around & left & ~piece
-            piece |= fresh
-        pieces.append(piece)
-        left &= ~piece
-    return pieces
+def _pieces(g: Ground, is_in: np.typing.NDArray[np.bool_]) -> list[Whole]:
+    """Return the connected pieces of the units that are in, each as their numbers."""
+    n = len(g.sums)
+    graph = csr_array((np.ones(len(g.near), dtype=np.int8), g.near, g.start), shape=(n, n))
+    units = np.flatnonzero(is_in)
+    if not len(units):
+        return []
+    count, label = connected_components(graph[units][:, units], directed=False)
+    return [units[label == piece] for piece in range(count)]
 
 
-def _least_subsidy(block: Block, piece: int) -> int:
-    cost = block.limits.cost_of_a_zone
-    return max(0, _fewest_zones(block, piece) * cost - _useful_gain(block, piece))
+def _least_subsidy(g: Ground, piece: Whole) -> int:
+    return max(0, _fewest_zones(g, piece) * g.cost_of_a_zone - _useful_gain(g, piece))
 
 
-def _useful_gain(block: Block, piece: int) -> int:
+def _useful_gain(g: Ground, piece: Whole) -> int:
     """Return the most that the gains of a piece can take off the fixed costs of its zones.
 
     What a unit gains beyond the cost of one zone helps no other.
     """
-    once = max(0, block.limits.cost_of_a_zone)
-    gains = [block.gain[unit] for unit in bits(piece)]
-    return min(sum(gains), sum(min(max(0, gain), once) for gain in gains))
+    gains = g.sums[piece, GAIN]
+    return min(int(gains.sum()), int(np.clip(gains, 0, max(0, g.cost_of_a_zone)).sum()))
 
 
-def _fewest_zones(block: Block, piece: int) -> int:
-    limits, units = block.limits, list(bits(piece))
-    by_floor = -(-sum(block.floor[unit] for unit in units) // limits.floor_max)
-    by_households = -(-sum(block.households[unit] for unit in units) // limits.households_max)
-    by_lock = sum(bool(block.units[unit].lock) for unit in units)
-    return max(1, by_floor, by_households, by_lock)
+def _fewest_zones(g: Ground, piece: Whole) -> int:
+    sums = g.sums[piece].sum(axis=0)
+    by_floor = -(-int(sums[FLOOR]) // g.floor_max)
+    by_households = -(-int(sums[HOUSEHOLDS]) // g.households_max)
+    return max(1, by_floor, by_households, int(sums[LOCKS]))
 
 
-def _most_zones(block: Block, pieces: list[int], subsidy: int) -> int:
+def _most_zones(g: Ground, pieces: list[Whole], subsidy: int) -> int:
     """Return the most zones that reach the minimum, within a subsidy for the whole block.
 
     A unit above the minimum counts as the minimum: the rest of it makes no second zone.
     """
-    limits, most = block.limits, 0
-    sums = ((block.floor, limits.floor_min), (block.households, limits.households_min))
+    most = 0
     for piece in pieces:
-        units = list(bits(piece))
-        fit = [len(units)]
-        for values, minimum in sums:
+        fit = [len(piece)]
+        for column, minimum in ((FLOOR, g.floor_min), (HOUSEHOLDS, g.households_min)):
             if minimum:
-                fit.append(sum(min(values[unit], minimum) for unit in units) // minimum)
+                fit.append(int(np.minimum(g.sums[piece, column], minimum).sum()) // minimum)
         most += min(fit)
-    if limits.cost_of_a_zone <= 0:
+    if g.cost_of_a_zone <= 0:
         return most
-    gained = sum(_useful_gain(block, piece) for piece in pieces)
-    return min(most, (subsidy + gained) // limits.cost_of_a_zone)
+    gained = sum(_useful_gain(g, piece) for piece in pieces)
+    return min(most, (subsidy + gained) // g.cost_of_a_zone)

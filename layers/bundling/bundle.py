@@ -1,6 +1,5 @@
 """Sites, links and policy → zones: the one function that other code calls."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.adjacency import Links
-from layers.bundling.blocks import PER_M, PER_M2, PER_YUAN, Block, block_of
+from layers.bundling.blocks import PER_M, PER_M2, PER_YUAN, Block, block_of, yields_of
 from layers.bundling.drawn import Drawn, zone_walk_m
 from layers.bundling.explain import explain_left_out, explain_sites, explain_zone
-from layers.bundling.judge import NOTHING, Worth
 from layers.bundling.layout import Layout, lay_out
 from layers.bundling.search import Found, planned_work, search
 from layers.bundling.work import Work
@@ -23,6 +21,8 @@ from layers.reasons import Reason
 from layers.rules import Problem, Zone, ZoneException, exception_of, problems_of_zone
 from layers.sites import Sites
 
+PER = {"short": PER_M2, "parts": 1, "subsidy": PER_YUAN, "zones": 1, "spread": PER_M}
+"""The objectives in the order in which they count, and what each is counted in."""
 LEFT_OUT = -1
 """The zone of a site that is in none."""
 
@@ -89,7 +89,8 @@ def bundle_sites(
     status `stopped`.
     """
     layout = lay_out(sites, links, policy)
-    blocks = [block_of(units, layout, sites, policy) for units in layout.blocks]
+    yields = yields_of(sites, policy)
+    blocks = [block_of(units, layout, yields, policy) for units in layout.blocks]
     planned = sum(map(planned_work, blocks))
     work = Work(planned=planned, on_progress=on_progress, should_stop=should_stop)
     found = [
@@ -112,7 +113,7 @@ def _zones_of(layout: Layout, blocks: Sequence[Block], found: Sequence[Found]) -
     zones = list(layout.settled)
     for block, result in zip(blocks, found, strict=True):
         for chosen in result.zones:
-            units = [block.units[number] for number in chosen]
+            units = [block.units[number] for number in chosen.tolist()]
             members = sorted(site for unit in units for site in unit.members)
             zones.append(Zone("".join(unit.lock for unit in units), tuple(members)))
     return zones
@@ -174,7 +175,7 @@ def _bundled(position: int, drawn: Drawn) -> BundledZone:
 def _sum(rows: Sequence[Sequence[int | None]]) -> list[int | None]:
     """Return sums by objective; None from the first objective that a row does not know."""
     sums: list[int | None] = []
-    for column in zip(NOTHING, *rows, strict=True):
+    for column in zip((0,) * len(PER), *rows, strict=True):
         known = [value for value in column if value is not None]
         is_known = len(known) == len(column) and None not in sums
         sums.append(sum(known) if is_known else None)
@@ -185,18 +186,17 @@ def _gap(found: Sequence[Found]) -> tuple[str, float | None]:
     """Return the first objective that is not proven, and how far it may be from the best."""
     values = _sum([result.worth for result in found])
     bounds = _sum([result.bounds for result in found])
-    for name, value, bound in zip(Worth._fields, values, bounds, strict=True):
+    for name, value, bound in zip(PER, values, bounds, strict=True):
         if value is None or bound is None:
             return name, None
         if value > bound:
             return name, 100 * (value - bound) / max(abs(value), abs(bound))
-    return Worth._fields[-1], 0.0
+    return tuple(PER)[-1], 0.0
 
 
 def _in_units(values: Sequence[int | None]) -> Mapping[str, float]:
-    per = Counter(short=PER_M2, parts=1, subsidy=PER_YUAN, zones=1, spread=PER_M)
     return {
-        name: value / per[name]
-        for name, value in zip(Worth._fields, values, strict=True)
+        name: value / PER[name]
+        for name, value in zip(PER, values, strict=True)
         if value is not None
     }

@@ -1,145 +1,295 @@
-"""Zones from one random spanning tree: cut from the leaves up wherever a part is large enough.
+"""Connected groups by cutting seeded random spanning trees from the leaves up.
 
-On a tree, the most parts that reach a minimum are found by one such pass; random trees, and a
-random target between the minimum and the maximum, give the search its variety.
+On a tree, "most parts that each reach a threshold" is solved by one pass from the leaves; the tree
+is drawn anew each time, short ways first more often than not, so that cuts fall on long ways. The
+idea of cutting spanning trees is that of ReCom (DeFord, Duchin, Solomon 2021).
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 
-from layers.bundling.blocks import NO_MAXIMUM, Block
-from layers.bundling.judge import UnitZone
-from layers.measures import Joined
+from layers.bundling.compiled import compiled
+from layers.bundling.ground import FLOOR, GAIN, HOUSEHOLDS, PROMISE, Desk, Ground, Whole
+from layers.bundling.worth import first_worth, is_short, keeps_sums, root_of
+
+NONE = -1
 
 
-class Lot:
-    """A group of units that grows while it keeps the maxima."""
-
-    __slots__ = ("fits", "floor", "households", "mask", "units")
-
-    def __init__(self, block: Block, units: Sequence[int]) -> None:
-        self.units = list(units)
-        self.floor = sum([block.floor[unit] for unit in units])
-        self.households = sum([block.households[unit] for unit in units])
-        self.mask = 0
-        self.fits = -1
-        for unit in units:
-            self.mask |= 1 << unit
-            self.fits &= block.fits[unit]
-
-    def can_take(self, other: "Lot", block: Block) -> bool:
-        """Tell whether both together keep the maxima and the locks."""
-        limits = block.limits
-        return (
-            self.floor + other.floor <= limits.floor_max
-            and self.households + other.households <= limits.households_max
-            and not other.mask & ~self.fits
-        )
-
-    def take(self, other: "Lot") -> None:
-        """Add the other lot's units."""
-        self.units += other.units
-        self.floor += other.floor
-        self.households += other.households
-        self.mask |= other.mask
-        self.fits &= other.fits
+@compiled
+def lay_out(desk: Desk, count: int) -> None:
+    """Give the first `count` of `desk.units` their positions."""
+    for place in range(count):
+        desk.local[desk.units[place]] = place
 
 
-def random_target(block: Block, rng: np.random.Generator) -> int:
+@compiled
+def clear(desk: Desk, count: int) -> None:
+    """Take all positions back."""
+    for place in range(count):
+        desk.local[desk.units[place]] = -1
+
+
+@compiled
+def draw_tree(g: Ground, desk: Desk, count: int, rng: np.random.Generator) -> None:
+    """Draw a random spanning tree over the units in hand: `desk.order` and `desk.above`."""
+    held = 0
+    for place in range(count):
+        desk.root[place] = place
+        unit = desk.units[place]
+        for way in range(g.start[unit], g.start[unit + 1]):
+            other = desk.local[g.near[way]]
+            if other > place:
+                desk.a[held], desk.b[held] = place, other
+                desk.key[held] = (g.length[way] + 1) * rng.random()
+                held += 1
+    kept = 0
+    starts = desk.branch_start
+    starts[: count + 1] = 0
+    for way in np.argsort(desk.key[:held]):
+        one, two = root_of(desk.root, desk.a[way]), root_of(desk.root, desk.b[way])
+        if one != two:
+            desk.root[two] = one
+            desk.a[kept + held], desk.b[kept + held] = desk.a[way], desk.b[way]
+            starts[desk.a[way] + 1] += 1
+            starts[desk.b[way] + 1] += 1
+            kept += 1
+    _branch_out(desk, held, kept, count)
+    _walk_from(desk, int(rng.random() * count), count)
+
+
+@compiled
+def _branch_out(desk: Desk, held: int, kept: int, count: int) -> None:
+    """Sort the ways kept by their ends."""
+    starts = desk.branch_start
+    for place in range(count):
+        starts[place + 1] += starts[place]
+        desk.tail[place] = starts[place]
+    for way in range(held, held + kept):
+        one, two = desk.a[way], desk.b[way]
+        desk.branch[desk.tail[one]] = two
+        desk.branch[desk.tail[two]] = one
+        desk.tail[one] += 1
+        desk.tail[two] += 1
+
+
+@compiled
+def _walk_from(desk: Desk, root: int, count: int) -> None:
+    """Walk the tree from the root outwards: `desk.order` and `desk.above`."""
+    desk.order[0] = root
+    desk.above[root] = NONE
+    seen = 1
+    for step in range(count):
+        place = desk.order[step]
+        for branch in range(desk.branch_start[place], desk.branch_start[place + 1]):
+            other = desk.branch[branch]
+            if other != desk.above[place]:
+                desk.above[other] = place
+                desk.order[seen] = other
+                seen += 1
+
+
+@compiled
+def random_target(g: Ground, held: Whole, rng: np.random.Generator) -> int:
     """Return a floor area at which to cut: the minimum, break-even, or anything up to the maximum.
 
-    Where the policy sets no maximum, all that the block holds is the most.
+    Where the policy sets no maximum, all that is in hand is the most.
     """
-    limits = block.limits
-    held = sum(block.floor)
-    most = held if limits.floor_max == NO_MAXIMUM else limits.floor_max
-    gained = sum(block.gain)
-    break_even = limits.cost_of_a_zone * held // gained if gained > 0 else most
-    anything = limits.floor_min + int(rng.random() * max(0, most - limits.floor_min))
-    choices = (limits.floor_min, min(most, max(break_even, limits.floor_min)), anything)
-    return choices[int(rng.integers(len(choices)))]
+    most = min(g.floor_max, held[FLOOR])
+    choice = int(rng.random() * 3)
+    if choice == 0:
+        return g.floor_min
+    if choice == 1 and held[GAIN] > 0 and g.cost_of_a_zone > 0:
+        even = int(g.cost_of_a_zone / held[GAIN] * held[FLOOR]) + 1
+        return min(most, max(even, g.floor_min))
+    if choice == 1:
+        return g.floor_min
+    return g.floor_min + int(rng.random() * max(0, most - g.floor_min))
 
 
-def random_zones(block: Block, units: Sequence[int], rng: np.random.Generator) -> list[UnitZone]:
-    """Return connected groups of `units` that keep the maxima; some may stay under a minimum."""
-    order, above = _random_tree(block, units, rng)
-    lots = _absorbed(block, _cut(block, order, above, random_target(block, rng)))
-    return sorted(tuple(sorted(lot.units)) for lot in lots)
-
-
-def _random_tree(
-    block: Block, units: Sequence[int], rng: np.random.Generator
-) -> tuple[list[int], dict[int, int]]:
-    """Return the units from the root outwards, and for each but the root the unit above it."""
-    inside = set(units)
-    ways = [
-        (length + 1, unit, other)
-        for unit in units
-        for other, length in block.ways[unit].items()
-        if other > unit and other in inside
-    ]
-    draws = rng.random(len(ways) + 1).tolist()
-    drawn = [(length * draw, a, b) for (length, a, b), draw in zip(ways, draws, strict=False)]
-    branches: dict[int, list[int]] = {unit: [] for unit in units}
-    joined = Joined(units)
-    for _, a, b in sorted(drawn):
-        if joined.join(a, b):
-            branches[a].append(b)
-            branches[b].append(a)
-    return _from_root(units[int(draws[-1] * len(units))], branches)
-
-
-def _from_root(root: int, branches: dict[int, list[int]]) -> tuple[list[int], dict[int, int]]:
-    order, above = [root], dict[int, int]()
-    for unit in order:
-        for other in branches[unit]:
-            if other != above.get(unit):
-                above[other] = unit
-                order.append(other)
-    return order, above
-
-
-def _cut(block: Block, order: list[int], above: dict[int, int], target: int) -> list[Lot]:
+@compiled
+def cut_tree(g: Ground, desk: Desk, count: int, target: int) -> None:
     """Cut the tree from the leaves up, wherever a lot reaches the target or cannot grow."""
-    lots = {unit: Lot(block, [unit]) for unit in order}
-    done = []
-    for unit in reversed(order):
-        lot = lots[unit]
-        is_enough = lot.floor >= target and lot.households >= block.limits.households_min
-        if is_enough or unit not in above or not lots[above[unit]].can_take(lot, block):
-            done.append(lot)
-        else:
-            lots[above[unit]].take(lot)
-    return done
+    for place in range(count):
+        start_lot(g, desk, place)
+    for step in range(count - 1, 0, -1):
+        lot = desk.order[step]
+        sums = desk.sums[lot]
+        above = desk.above[lot]
+        is_enough = sums[FLOOR] >= target and sums[HOUSEHOLDS] >= g.households_min
+        if not is_enough and can_take(g, desk, above, lot):
+            take(desk, above, lot)
+    # A lot is named by the position nearest to the root, whose own lot may have been taken on.
 
 
-def _absorbed(block: Block, lots: list[Lot]) -> list[Lot]:
+@compiled
+def start_lot(g: Ground, desk: Desk, place: int) -> None:
+    """Make a lot of one unit."""
+    unit = desk.units[place]
+    desk.sums[place] = g.sums[unit]
+    desk.box[place] = g.box[unit]
+    desk.lot[place] = desk.head[place] = desk.tail[place] = place
+    desk.after[place] = NONE
+
+
+@compiled
+def can_take(g: Ground, desk: Desk, lot: int, other: int) -> bool:
+    """Tell whether two lots together keep the maxima and the locks."""
+    return keeps_sums(g, desk.sums[lot] + desk.sums[other]) and are_near(g, desk, lot, other)
+
+
+@compiled
+def are_near(g: Ground, desk: Desk, lot: int, other: int) -> bool:
+    """Tell whether no corner of either lot is farther from the other than a zone may stretch."""
+    limit = g.diameter_max_m
+    if limit == np.inf:
+        return True
+    one, two = desk.box[lot], desk.box[other]
+    wide = max(one[1], two[1]) - min(one[0], two[0])
+    high = max(one[3], two[3]) - min(one[2], two[2])
+    if wide * wide + high * high <= limit * limit:
+        return True
+    if wide > limit or high > limit:
+        return False
+    place = desk.head[lot]
+    while place != NONE:
+        stranger = desk.head[other]
+        while stranger != NONE:
+            if not fit_together(g, desk.units[place], desk.units[stranger]):
+                return False
+            stranger = desk.after[stranger]
+        place = desk.after[place]
+    return True
+
+
+@compiled
+def is_compact(g: Ground, desk: Desk, lot: int) -> bool:
+    """Tell whether a lot does not stretch farther than a zone may."""
+    limit, box = g.diameter_max_m, desk.box[lot]
+    if (box[1] - box[0]) ** 2 + (box[3] - box[2]) ** 2 <= limit * limit:
+        return True
+    place = desk.head[lot]
+    while place != NONE:
+        other = desk.after[place]
+        while other != NONE:
+            if not fit_together(g, desk.units[place], desk.units[other]):
+                return False
+            other = desk.after[other]
+        place = desk.after[place]
+    return True
+
+
+@compiled
+def fit_together(g: Ground, unit: int, other: int) -> bool:
+    """Tell whether no corner of either unit is farther from the other than a zone may stretch."""
+    limit = g.diameter_max_m * g.diameter_max_m
+    for mine in range(g.corner_start[unit], g.corner_start[unit + 1]):
+        x, y = g.corners[mine, 0], g.corners[mine, 1]
+        for theirs in range(g.corner_start[other], g.corner_start[other + 1]):
+            if (x - g.corners[theirs, 0]) ** 2 + (y - g.corners[theirs, 1]) ** 2 > limit:
+                return False
+    return True
+
+
+@compiled
+def take(desk: Desk, lot: int, other: int) -> None:
+    """Add the other lot's units to a lot."""
+    desk.sums[lot] += desk.sums[other]
+    mine, theirs = desk.box[lot], desk.box[other]
+    for least in (0, 2):
+        mine[least] = min(mine[least], theirs[least])
+        mine[least + 1] = max(mine[least + 1], theirs[least + 1])
+    place = desk.head[other]
+    while place != NONE:
+        desk.lot[place] = lot
+        place = desk.after[place]
+    desk.after[desk.tail[lot]] = desk.head[other]
+    desk.tail[lot] = desk.tail[other]
+    desk.head[other] = NONE
+
+
+@compiled
+def absorb(g: Ground, desk: Desk, count: int) -> None:
     """Let neighbours take the lots that stayed under a minimum, the smallest first."""
-    limits = block.limits
-    kept = [lot for lot in lots if _is_enough(lot, block)]
-    holder = {unit: lot for lot in lots for unit in lot.units}
-    short = sorted((lot for lot in lots if not _is_enough(lot, block)), key=_size)
-    for lot in short:
-        takers = {
-            id(holder[other]): holder[other]
-            for unit in lot.units
-            for other in block.ways[unit]
-            if other in holder and holder[other] is not lot
-        }
-        able = [taker for taker in takers.values() if taker.can_take(lot, block)]
-        if able and limits.floor_min + limits.households_min:
-            taker = min(able, key=_size)
-            taker.take(lot)
-            holder.update(dict.fromkeys(lot.units, taker))
-        else:
-            kept.append(lot)
-    return kept
+    if g.floor_min + g.households_min == 0:
+        return
+    short = 0
+    for place in range(count):
+        if desk.head[place] != NONE and is_short(g, desk.sums[place]):
+            desk.order[short] = place
+            desk.key[short] = desk.sums[place, FLOOR] + desk.sums[place, HOUSEHOLDS] * 1e-9
+            short += 1
+    for rank in np.argsort(desk.key[:short]):
+        lot = desk.order[rank]
+        taker = _smallest_taker(g, desk, lot)
+        if taker != NONE:
+            take(desk, taker, lot)
 
 
-def _is_enough(lot: Lot, block: Block) -> bool:
-    return lot.floor >= block.limits.floor_min and lot.households >= block.limits.households_min
+@compiled
+def _smallest_taker(g: Ground, desk: Desk, lot: int) -> int:
+    best = NONE
+    place = desk.head[lot]
+    while place != NONE:
+        unit = desk.units[place]
+        for way in range(g.start[unit], g.start[unit + 1]):
+            other = desk.local[g.near[way]]
+            if other != NONE and desk.lot[other] not in (lot, best):
+                taker = desk.lot[other]
+                is_smaller = best == NONE or _is_smaller(desk, taker, best)
+                if is_smaller and can_take(g, desk, taker, lot):
+                    best = taker
+        place = desk.after[place]
+    return best
 
 
-def _size(lot: Lot) -> tuple[int, int, int]:
-    return lot.floor, lot.households, min(lot.units)
+@compiled
+def _is_smaller(desk: Desk, lot: int, other: int) -> bool:
+    for column in (FLOOR, HOUSEHOLDS):
+        if desk.sums[lot, column] != desk.sums[other, column]:
+            return bool(desk.sums[lot, column] < desk.sums[other, column])
+    return lot < other
+
+
+@compiled
+def best_cut(g: Ground, desk: Desk, count: int) -> bool:
+    """Cut the tree once, where the two lots are worth most together; False where nowhere."""
+    for place in range(count):
+        desk.sums[place] = g.sums[desk.units[place]]
+    for step in range(count - 1, 0, -1):
+        place = desk.order[step]
+        desk.sums[desk.above[place]] += desk.sums[place]
+    whole = desk.sums[desk.order[0]].copy()
+    best, at = np.zeros(6, dtype=np.int64), NONE
+    one, two = np.zeros(6, dtype=np.int64), np.zeros(6, dtype=np.int64)
+    for step in range(1, count):
+        place = desk.order[step]
+        rest = whole - desk.sums[place]
+        if keeps_sums(g, desk.sums[place]) and keeps_sums(g, rest):
+            first_worth(g, desk.sums[place], one)
+            first_worth(g, rest, two)
+            one += two
+            if at == NONE or is_better(one, best, PROMISE):
+                best[:] = one
+                at = place
+    if at == NONE:
+        return False
+    _part_at(g, desk, count, at)
+    return is_compact(g, desk, at) and is_compact(g, desk, desk.order[0])
+
+
+@compiled
+def _part_at(g: Ground, desk: Desk, count: int, at: int) -> None:
+    for place in range(count):
+        start_lot(g, desk, place)
+    for step in range(count - 1, 0, -1):
+        place = desk.order[step]
+        if place != at:
+            take(desk, desk.above[place], place)
+
+
+@compiled
+def is_better(one: Whole, other: Whole, last: int) -> bool:
+    """Tell whether one worth is better than another, up to the objective `last`."""
+    for objective in range(last + 1):
+        if one[objective] != other[objective]:
+            return bool(one[objective] < other[objective])
+    return False

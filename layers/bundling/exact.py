@@ -1,59 +1,243 @@
-"""The best choice of zones out of a list, with proof: set partitioning by CP-SAT."""
+"""The best choice of zones out of a list, with proof: set partitioning, objective by objective.
+
+Prices for units (dual values of the linear relaxation, GLOP) give a bound that no choice of zones
+beats, and tell which zones can be in no choice as good as the best one known (reduced costs). What
+is left is small enough for CP-SAT. The prices are rounded to whole numbers before they are used, so
+that the bound holds exactly, whatever the arithmetic of the solver.
+"""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
+from scipy.sparse import csr_array
 
 from layers.bundling.bounds import bounds_of
-from layers.bundling.judge import Judge, UnitZone, Worth, total
+from layers.bundling.ground import PROMISE, SPREAD, Ground, Whole, desk_for
+from layers.bundling.groups import Groups, worths_of
+
+OBJECTIVES = tuple(column for column in range(SPREAD + 1) if column != PROMISE)
+PRECISE = 1_000
+"""Prices are whole thousandths of an objective's unit."""
+AT_ONCE = 2_000
+"""Zones that are added to the linear program in one round of pricing."""
+ROUNDS = 60
+PROMISING = 3_000
+"""The cheapest groups by reduced cost, among which a better choice is looked for first."""
+MOST_LEFT = 40_000
+"""With more groups than this left, CP-SAT is not asked for a proof."""
 
 
 @dataclass(frozen=True)
 class Choice:
     """Zones that hold every unit once, and bounds that no other choice can beat."""
 
-    zones: list[UnitZone]
+    zones: NDArray[np.int64]
+    """Numbers of the chosen groups."""
     bounds: tuple[int | None, ...]
-    """For each objective of `Worth` the least value, given that those before it are at theirs;
-    None after the first objective whose proof ran out of effort."""
+    """For each objective the least value, given that those before it are at theirs; None after the
+    first objective that is not proven."""
+
+
+class Chooser:
+    """A list of groups with what each is worth, and the best choice known."""
+
+    def __init__(
+        self, g: Ground, groups: Groups, known: Whole, *, seed: int, effort: float
+    ) -> None:
+        units = len(g.sums)
+        held = np.ones(len(groups.members), dtype=np.int64)
+        self._holds = csr_array((held, groups.members, groups.start), shape=(len(groups), units))
+        self._g, self._desk, self._groups = g, desk_for(g), groups
+        self._worths = worths_of(g, self._desk, groups, np.arange(len(groups)), spread=False)
+        self._seed, self._effort = seed, effort
+        self._alive = np.ones(len(groups), dtype=np.bool_)
+        self.chosen = known
+        self._kept: list[int] = []
+        """Objectives that a choice must keep at their value, because pricing does not see to it."""
+
+    def total(self) -> Whole:
+        """Return what the choice in hand is worth."""
+        total: Whole = self._worths[self.chosen].sum(axis=0)
+        return total
+
+    def settle(self, objective: int, *, least: int | None) -> int:
+        """Better the choice in one objective as far as the effort goes; return a proven bound.
+
+        `least` is a bound that is known before.
+        """
+        if objective == SPREAD:
+            left = np.flatnonzero(self._alive)
+            self._worths[left] = worths_of(self._g, self._desk, self._groups, left, spread=True)
+        costs = self._worths[:, objective]
+        least = max(-(2**62) if least is None else least, 0 if costs.min() >= 0 else -(2**62))
+        prices = np.zeros(self._holds.shape[1], dtype=np.int64)
+        if self._value(objective) > least or least != 0:
+            prices = self._prices(costs)
+        bound = max(least, self._bound(costs, prices))
+        if bound < self._value(objective):
+            self._solve(costs, self._cheapest(costs, prices), objective)
+        may = self._may_hold(costs, prices, self._value(objective))
+        if bound < self._value(objective) and may.sum() <= MOST_LEFT:
+            bound = max(bound, self._solve(costs, np.flatnonzero(may), objective))
+        self._drop(costs, prices, objective)
+        if bound < self._value(objective):
+            # Nothing is proven from here on: what is promising is enough.
+            self._keep_only(self._cheapest(costs, prices, most=MOST_LEFT))
+        return min(bound, self._value(objective))
+
+    def _keep_only(self, groups: Whole) -> None:
+        self._alive[:] = False
+        self._alive[groups] = True
+        self._alive[self.chosen] = True
+
+    def _cheapest(self, costs: Whole, prices: Whole, *, most: int = PROMISING) -> Whole:
+        """Return the groups that the prices speak for: a good choice is mostly made of them."""
+        alive = np.flatnonzero(self._alive)
+        reduced = self._reduced(costs, prices)[alive]
+        return alive[np.argsort(reduced, kind="stable")[:most]]
+
+    def _value(self, objective: int) -> int:
+        return int(self._worths[self.chosen, objective].sum())
+
+    def _reduced(self, costs: Whole, prices: Whole) -> Whole:
+        reduced: Whole = costs * PRECISE - self._holds @ prices
+        return reduced
+
+    def _below(self, reduced: Whole) -> int:
+        """Return the most that groups of negative reduced cost can take off.
+
+        No choice has more groups than there are units.
+        """
+        negative = np.minimum(reduced[self._alive], 0)
+        return max(int(negative.sum()), self._holds.shape[1] * int(negative.min()))
+
+    def _bound(self, costs: Whole, prices: Whole) -> int:
+        """Return a value that no choice among the living groups can beat."""
+        return -(-(int(prices.sum()) + self._below(self._reduced(costs, prices))) // PRECISE)
+
+    def _may_hold(self, costs: Whole, prices: Whole, best: int) -> NDArray[np.bool_]:
+        """Return which groups may be in a choice that is no worse than the best one known."""
+        reduced = self._reduced(costs, prices)
+        slack = best * PRECISE - int(prices.sum()) - self._below(reduced)
+        may: NDArray[np.bool_] = self._alive & (np.maximum(reduced, 0) <= slack)
+        return may
+
+    def _drop(self, costs: Whole, prices: Whole, objective: int) -> None:
+        """Keep only groups that may be in a choice as good as the one in hand."""
+        best = self._value(objective)
+        self._alive = self._may_hold(costs, prices, best)
+        self._alive[self.chosen] = True
+        most = int(self._reduced(costs, prices)[self._alive].max()) * self._holds.shape[1]
+        if int(prices.sum()) + most >= (best + 1) * PRECISE:
+            self._kept.append(objective)
+
+    def _prices(self, costs: Whole) -> Whole:
+        """Return prices of the units by column generation over the living groups."""
+        program = _Program(self._holds.shape[1], float(max(1, np.abs(costs).max())))
+        program.add(self.chosen, costs, self._holds)
+        prices = np.zeros(self._holds.shape[1], dtype=np.int64)
+        best = self._below(self._reduced(costs, prices))
+        for _ in range(ROUNDS):
+            found = program.prices()
+            reduced = np.where(self._alive, self._reduced(costs, found), 0)
+            bound = int(found.sum()) + self._below(reduced)
+            if bound > best:
+                best, prices = bound, found
+            cheap = np.flatnonzero(reduced < 0)
+            new = cheap[np.argsort(reduced[cheap], kind="stable")][:AT_ONCE]
+            if not program.add(new, costs, self._holds):
+                break
+        return prices
+
+    def _solve(self, costs: Whole, may: Whole, objective: int) -> int:
+        """Choose by CP-SAT among some groups; return the bound it proves for those."""
+        may = np.union1d(may, self.chosen)
+        model = cp_model.CpModel()
+        picks = [model.new_bool_var("") for _ in may]
+        units = self._holds[may].T.tocsr()
+        for unit in range(units.shape[0]):
+            held = units.indices[units.indptr[unit] : units.indptr[unit + 1]]
+            model.add_exactly_one(picks[place] for place in held)
+        for kept in self._kept:
+            own = self._worths[may, kept].tolist()
+            model.add(cp_model.LinearExpr.weighted_sum(picks, own) <= self._value(kept))
+        model.minimize(cp_model.LinearExpr.weighted_sum(picks, costs[may].tolist()))
+        chosen = np.isin(may, self.chosen)
+        for pick, is_in in zip(picks, chosen.tolist(), strict=True):
+            model.add_hint(pick, is_in)
+        solver = _solver(seed=self._seed, effort=self._effort)
+        if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            return -(2**62)
+        found = may[[bool(solver.value(pick)) for pick in picks]]
+        if costs[found].sum() < self._value(objective):
+            self.chosen = found
+        return math.ceil(solver.best_objective_bound - 1e-6)
+
+
+class _Program:
+    """The linear relaxation over some of the groups (GLOP)."""
+
+    def __init__(self, units: int, scale: float) -> None:
+        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._rows = [self._solver.Constraint(1.0, 1.0) for _ in range(units)]
+        self._solver.Objective().SetMinimization()
+        self._scale = scale
+        self._in: set[int] = set()
+
+    def add(self, groups: NDArray[np.int64], costs: Whole, holds: csr_array) -> int:
+        """Add groups that are not in yet; return how many those are."""
+        new = [group for group in groups.tolist() if group not in self._in]
+        for group in new:
+            column = self._solver.NumVar(0.0, self._solver.infinity(), "")
+            self._solver.Objective().SetCoefficient(column, float(costs[group]) / self._scale)
+            for unit in holds.indices[holds.indptr[group] : holds.indptr[group + 1]].tolist():
+                self._rows[unit].SetCoefficient(column, 1.0)
+        self._in.update(new)
+        return len(new)
+
+    def prices(self) -> Whole:
+        """Solve, and return the price of each unit in whole thousandths."""
+        self._solver.Solve()
+        duals = np.array([row.dual_value() for row in self._rows])
+        return np.floor(duals * self._scale * PRECISE).astype(np.int64)
 
 
 def best_choice(
-    zones: Sequence[UnitZone],
-    judge: Judge,
+    g: Ground,
+    groups: Groups,
     *,
-    known: Sequence[UnitZone],
+    known: Whole,
     seed: int,
     effort: float,
 ) -> Choice:
-    """Choose zones that hold every unit once, best in each objective in turn (set partitioning).
+    """Choose groups that hold every unit once, best in each objective in turn.
 
-    `known` is a choice among `zones` that is known already; what `bounds_of` says of it need not
-    be proved again. `effort` is CP-SAT's deterministic time for each objective: work, not seconds.
+    Parameters
+    ----------
+    g
+        The ground.
+    groups
+        What zones are chosen from: all that are possible, if the bounds are to hold for any plan.
+    known
+        Numbers of the groups of a choice that is known already.
+    seed, effort
+        Of CP-SAT; effort is its deterministic time for each objective: work, not seconds.
     """
-    model = cp_model.CpModel()
-    picks = [model.new_bool_var("") for _ in zones]
-    holders: list[list[cp_model.IntVar]] = [[] for _ in judge.block.units]
-    for pick, zone in zip(picks, zones, strict=True):
-        for unit in zone:
-            holders[unit].append(pick)
-    for held in holders:
-        model.add_exactly_one(held)
-    in_known = set(known)
-    chosen = [zone in in_known for zone in zones]
-    worths = [judge.worth(zone) for zone in zones]
-    floors = bounds_of(judge.block, total(map(judge.worth, known)))
-    bounds: list[int | None] = []
-    for objective, floor in enumerate(floors):
-        prices = [worth[objective] for worth in worths]
-        least = 0 if min(prices) >= 0 else -sum(map(abs, prices))
-        least = least if floor is None else max(least, floor)
-        solver = _solver(seed=seed, effort=effort)
-        chosen, bound = _cheapest(model, picks, prices, chosen, solver=solver, least=least)
-        bounds.append(None if _is_loose(bounds, worths, chosen) else bound)
-    return Choice([zone for zone, is_in in zip(zones, chosen, strict=True) if is_in], tuple(bounds))
+    chooser = Chooser(g, groups, known, seed=seed, effort=effort)
+    floors = bounds_of(g, chooser.total())
+    bounds = {o: chooser.settle(o, least=floors[o]) for o in OBJECTIVES}
+    proven = [bounds[objective] == chooser.total()[objective] for objective in OBJECTIVES]
+    return Choice(chooser.chosen, _until_unproven(list(bounds.values()), proven))
+
+
+def _until_unproven(bounds: Sequence[int], proven: Sequence[bool]) -> tuple[int | None, ...]:
+    """Return the bounds up to the first that is not proven: none holds after it."""
+    return tuple(bound if all(proven[:place]) else None for place, bound in enumerate(bounds))
 
 
 def _solver(*, seed: int, effort: float) -> cp_model.CpSolver:
@@ -65,38 +249,3 @@ def _solver(*, seed: int, effort: float) -> cp_model.CpSolver:
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = effort
     return solver
-
-
-def _cheapest(
-    model: cp_model.CpModel,
-    picks: Sequence[cp_model.IntVar],
-    prices: Sequence[int],
-    chosen: list[bool],
-    *,
-    solver: cp_model.CpSolver,
-    least: int,
-) -> tuple[list[bool], int]:
-    """Return the cheapest choice found and a price that none can beat; keep the model to it."""
-    cost = cp_model.LinearExpr.weighted_sum(picks, prices)
-    price = _price(prices, chosen)
-    if price > least:
-        model.minimize(cost)
-        model.clear_hints()  # type: ignore[no-untyped-call]
-        for pick, is_in in zip(picks, chosen, strict=True):
-            model.add_hint(pick, is_in)
-        if solver.solve(model) in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            chosen = [bool(solver.value(pick)) for pick in picks]
-            least = max(least, math.ceil(solver.best_objective_bound - 1e-6))
-        price = _price(prices, chosen)
-    model.add(cost <= price)
-    return chosen, min(price, least)
-
-
-def _price(prices: Sequence[int], chosen: Sequence[bool]) -> int:
-    return sum(price for price, is_in in zip(prices, chosen, strict=True) if is_in)
-
-
-def _is_loose(bounds: list[int | None], worths: Sequence[Worth], chosen: list[bool]) -> bool:
-    """Tell whether an objective before this one is not proven, so that no bound holds after it."""
-    sums = [_price([worth[k] for worth in worths], chosen) for k in range(len(bounds))]
-    return bounds != sums

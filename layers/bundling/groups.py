@@ -1,61 +1,190 @@
-"""Connected groups of units that keep the maxima, each told once."""
+"""Every connected group of units that keeps the maxima, each once.
 
-from collections.abc import Iterator
+The enumeration is that of Wernicke (2006, ESU): a group grows by units after its first one, and
+only by neighbours that no earlier member brought. A group over a maximum is never grown, since no
+larger one can keep it.
+"""
 
-from layers.bundling.blocks import Block, bits
-from layers.bundling.judge import UnitZone
+from dataclasses import dataclass
 
-Group = tuple[int, int, int]
-"""Mask of the units, their floor area and their households."""
+import numpy as np
+from numpy.typing import NDArray
 
+from layers.bundling.compiled import compiled
+from layers.bundling.construct import NONE, fit_together
+from layers.bundling.ground import Desk, Ground, Whole
+from layers.bundling.worth import is_short, keeps_sums, whole_worth
 
-def groups_around(block: Block, root: int, *, refused: int) -> Iterator[Group]:
-    """Yield every connected group that holds `root`, no unit of `refused`, and keeps the maxima.
-
-    Each group is reached once, by adding or for ever refusing one neighbour at a time. A group
-    over a maximum is never grown, since no larger one can keep it. Larger groups come early.
-    """
-    limits = block.limits
-    refused |= 1 << root
-    near = block.around[root] & ~refused & block.fits[root]
-    stack = [
-        (1 << root, near, refused, block.fits[root], block.floor[root], block.households[root])
-    ]
-    while stack:
-        mask, open_, refused, fits, floor, households = stack.pop()
-        yield mask, floor, households
-        for unit in bits(open_):
-            refused |= 1 << unit
-            more_floor = floor + block.floor[unit]
-            more_households = households + block.households[unit]
-            if more_floor > limits.floor_max or more_households > limits.households_max:
-                continue
-            kept = fits & block.fits[unit]
-            onward = (open_ | block.around[unit]) & ~refused & kept
-            stack.append((mask | 1 << unit, onward, refused, kept, more_floor, more_households))
+MEMBERS_PER_GROUP = 16
+"""Room for the members of groups: on average no more than this."""
 
 
-def possible_zones(block: Block, *, most: int) -> list[UnitZone] | None:
+Numbers = NDArray[np.int32]
+"""Half the room of `Whole`: lists of groups are long."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """k groups of units."""
+
+    start: Whole
+    """(k + 1,) where the members of each begin."""
+    members: Numbers
+    """Units, ascending in each group."""
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+
+def possible_zones(g: Ground, *, most: int) -> Groups | None:
     """Return every connected group of units that keeps the maxima; None if more than `most`."""
-    found: list[UnitZone] = []
-    for root in range(len(block.units)):
-        # Groups with a smaller unit were told from there.
-        for mask, _, _ in groups_around(block, root, refused=(1 << root) - 1):
-            found.append(tuple(bits(mask)))
-            if len(found) > most:
-                return None
-    return found
+    start = np.zeros(most + 2, dtype=np.int64)
+    members = np.zeros(most * MEMBERS_PER_GROUP, dtype=np.int32)
+    count = 0
+    for root in range(len(g.sums)):
+        count = groups_from(g, root, start, members, count, most)
+        if count > most:
+            return None
+    return Groups(start[: count + 1].copy(), members[: start[count]].copy())
 
 
-def can_reach_the_minimum(block: Block, unit: int, *, patience: int) -> bool:
+def worths_of(g: Ground, desk: Desk, groups: Groups, numbers: Whole, *, spread: bool) -> Whole:
+    """Return (k, 6) what the groups of these numbers are worth."""
+    worths = np.zeros((len(numbers), 6), dtype=np.int64)
+    _write_worths(g, desk, groups.start, groups.members, numbers, worths, spread)
+    return worths
+
+
+def can_reach_the_minimum(g: Ground, unit: int, *, patience: int) -> bool:
     """Tell whether some zone that keeps all limits holds the unit.
 
     After `patience` groups the answer is yes, for want of proof that there is none.
     """
-    limits = block.limits
-    for tried, (_, floor, households) in enumerate(groups_around(block, unit, refused=0)):
-        if floor >= limits.floor_min and households >= limits.households_min:
+    return _reaches_minimum(g, unit, patience)
+
+
+@compiled
+def groups_from(g: Ground, root: int, start: Whole, members: Numbers, count: int, most: int) -> int:
+    """Write all groups whose first unit is `root`, behind the first `count`.
+
+    Returns how many there are now; more than `most` where there is no room.
+    """
+    n = len(g.sums)
+    brought = np.full(n, NONE, dtype=np.int64)
+    group, sums = np.zeros(n, dtype=np.int64), np.zeros((n + 1, 5), dtype=np.int64)
+    open_units, ends = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 2, dtype=np.int64)
+    size = _add(g, root, root, 0, group, sums, brought, open_units, ends)
+    nexts = np.zeros(n + 2, dtype=np.int64)
+    is_new = True
+    while size > 0:
+        if is_new:
+            at = start[count]
+            if count >= most or at + size > len(members):
+                return most + 1
+            members[at : at + size] = np.sort(group[:size])
+            count += 1
+            start[count] = at + size
+            is_new = False
+        if nexts[size] < ends[size]:
+            unit = open_units[nexts[size]]
+            nexts[size] += 1
+            if _may_join(g, unit, group, size, sums):
+                grown = _add(g, unit, root, size, group, sums, brought, open_units, ends)
+                nexts[grown] = nexts[size]
+                size = grown
+                is_new = True
+        else:
+            _take_back(g, group[size - 1], size, brought)
+            size -= 1
+    return count
+
+
+@compiled
+def _may_join(g: Ground, unit: int, group: Whole, size: int, sums: Whole) -> bool:
+    if not keeps_sums(g, sums[size] + g.sums[unit]):
+        return False
+    if g.diameter_max_m != np.inf:
+        for member in group[:size]:
+            if not fit_together(g, unit, member):
+                return False
+    return True
+
+
+@compiled
+def _add(
+    g: Ground,
+    unit: int,
+    root: int,
+    size: int,
+    group: Whole,
+    sums: Whole,
+    brought: Whole,
+    open_units: Whole,
+    ends: Whole,
+) -> int:
+    """Add a unit to the group of `size`, and what it brings behind the units that are open."""
+    group[size] = unit
+    sums[size + 1] = sums[size] + g.sums[unit]
+    end = ends[size]
+    if size == 0:
+        brought[unit] = 0
+    for way in range(g.start[unit], g.start[unit + 1]):
+        other = g.near[way]
+        if other > root and brought[other] == NONE:
+            brought[other] = size + 1
+            open_units[end] = other
+            end += 1
+    ends[size + 1] = end
+    return size + 1
+
+
+@compiled
+def _take_back(g: Ground, unit: int, size: int, brought: Whole) -> None:
+    """Forget what the last unit of a group of `size` brought."""
+    for way in range(g.start[unit], g.start[unit + 1]):
+        if brought[g.near[way]] == size:
+            brought[g.near[way]] = NONE
+
+
+@compiled
+def _reaches_minimum(g: Ground, root: int, patience: int) -> bool:
+    n = len(g.sums)
+    brought = np.full(n, NONE, dtype=np.int64)
+    group, sums = np.zeros(n, dtype=np.int64), np.zeros((n + 1, 5), dtype=np.int64)
+    open_units, ends = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 2, dtype=np.int64)
+    nexts = np.zeros(n + 2, dtype=np.int64)
+    size = _add(g, root, NONE, 0, group, sums, brought, open_units, ends)
+    tried = 0
+    while size > 0:
+        if not is_short(g, sums[size]):
             return True
-        if tried >= patience:
-            return True
+        if nexts[size] < ends[size]:
+            unit = open_units[nexts[size]]
+            nexts[size] += 1
+            if unit != root and _may_join(g, unit, group, size, sums):
+                tried += 1
+                if tried > patience:
+                    return True
+                grown = _add(g, unit, NONE, size, group, sums, brought, open_units, ends)
+                nexts[grown] = nexts[size]
+                size = grown
+        else:
+            _take_back(g, group[size - 1], size, brought)
+            size -= 1
     return False
+
+
+@compiled
+def _write_worths(
+    g: Ground,
+    desk: Desk,
+    start: Whole,
+    members: Numbers,
+    numbers: Whole,
+    worths: Whole,
+    spread: bool,
+) -> None:
+    for place in range(len(numbers)):
+        first, last = start[numbers[place]], start[numbers[place] + 1]
+        desk.members[: last - first] = members[first:last]
+        whole_worth(g, desk, last - first, worths[place], spread)

@@ -1,155 +1,331 @@
 """Better zones, step by step: merge neighbours and cut anew, then move units over borders."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from layers.bundling.blocks import Block
-from layers.bundling.construct import Lot, random_zones
-from layers.bundling.judge import NOTHING, Judge, UnitZone, Worth, plus, total
-from layers.bundling.work import Work
+from layers.bundling.compiled import compiled
+from layers.bundling.construct import (
+    NONE,
+    absorb,
+    best_cut,
+    clear,
+    cut_tree,
+    draw_tree,
+    fit_together,
+    is_better,
+    lay_out,
+    random_target,
+)
+from layers.bundling.ground import PROMISE, SHORT, SPREAD, SUBSIDY, ZONES, Desk, Ground, Whole
+from layers.bundling.worth import FULL, keeps_sums, whole_worth
+from layers.bundling.zoning import (
+    Zoning,
+    add_zone,
+    drop_zone,
+    hand_over,
+    link_unit,
+    unlink_unit,
+)
 
-MOST_NEIGHBOURS = 3
-"""A step merges a zone with at most this many neighbours."""
 HEAT = 0.1
 """At first a step may on average make things worse by this share of the objective's scale."""
-PASSES = 8
-"""Rounds of moving single units; most drafts rest after three."""
+MOST_ZONES = 4
+"""A step merges at most so many zones."""
+TRIES = 8
+"""Draws of a border unit before it is believed that a zone has no neighbours."""
+SHARE_OF_PAIRS = 0.6
 
 
-class Draft:
-    """The zones of a block while they change."""
+@compiled
+def anneal(
+    g: Ground,
+    desk: Desk,
+    z: Zoning,
+    best: Whole,
+    best_worth: Whole,
+    rng: np.random.Generator,
+    begin: int,
+    end: int,
+    rounds: int,
+    leads: bool,
+) -> None:
+    """Merge up to four neighbouring zones and cut them anew: steps `begin` to `end` of `rounds`.
 
-    def __init__(self, block: Block, zones: Sequence[UnitZone]) -> None:
-        self.block = block
-        self.zones: dict[int, UnitZone] = {}
-        self.zone_of = [-1] * len(block.units)
-        self._next = 0
-        self.replace((), zones)
-
-    def replace(self, old: Sequence[int], new: Sequence[UnitZone]) -> None:
-        """Put new zones in the place of those with the numbers `old`."""
-        for number in old:
-            del self.zones[number]
-        for zone in new:
-            self.zones[self._next] = zone
-            for unit in zone:
-                self.zone_of[unit] = self._next
-            self._next += 1
-
-    def around(self, zone: UnitZone) -> list[int]:
-        """Return the numbers of the zones that touch this one, sorted."""
-        own = self.zone_of[zone[0]]
-        near = {self.zone_of[other] for unit in zone for other in self.block.ways[unit]}
-        return sorted(near - {own})
-
-
-def improve(
-    draft: Draft, judge: Judge, *, rounds: int, rng: np.random.Generator, work: Work
-) -> Draft:
-    """Merge 2–4 neighbouring zones and cut them anew, `rounds` times; return the best draft met.
-
-    While the search is warm it may take a step that makes things worse, the less the later, so
-    that it leaves plans that no single step makes better (simulated annealing).
+    While the search is warm it may take a step that makes things worse, the less the later
+    (simulated annealing). With `leads` the promise decides before the spread, a search for more
+    (or fewer) zones; `best` (n,) then keeps the zones of the best zoning met.
     """
-    worth = best_worth = total(map(judge.worth, draft.zones.values()))
-    best = list(draft.zones.values())
-    for step in range(rounds):
-        if not work.may_go_on():
-            break
-        chosen = _neighbouring_zones(draft, judge, rng)
-        old = [draft.zones[number] for number in chosen]
-        new = random_zones(draft.block, sorted(unit for zone in old for unit in zone), rng)
-        warmth = (1 - step / rounds) * float(rng.exponential())
-        if sorted(old) == new or not _is_acceptable(new, old, judge, warmth=warmth):
+    chosen = np.zeros(MOST_ZONES, dtype=np.int64)
+    old, new = np.zeros(6, dtype=np.int64), np.zeros(6, dtype=np.int64)
+    for step in range(begin, end):
+        warmth = (1 - step / rounds) * rng.standard_exponential()
+        count = _choose_zones(g, z, chosen, rng)
+        units = 0
+        old[:] = 0
+        for place in range(count):
+            units = hand_over(z, chosen[place], desk.units, units)
+            old += z.worth[chosen[place]]
+        if units == 1 or not _cut_anew(g, desk, units, count, leads, rng):
             continue
-        draft.replace(chosen, new)
-        worth = plus(worth, _change(new, old, judge))
-        if worth < best_worth:
-            best_worth, best = worth, list(draft.zones.values())
-    return Draft(draft.block, best)
+        _judge_lots(g, desk, units, new, not leads)
+        if not _is_acceptable(g, new, old, warmth, leads):
+            continue
+        for place in range(count):
+            drop_zone(z, chosen[place])
+        _add_lots(desk, z, units)
+        if leads and is_better(z.total, best_worth, ZONES):
+            best[:] = z.of
+            best_worth[:] = z.total
 
 
-def _neighbouring_zones(draft: Draft, judge: Judge, rng: np.random.Generator) -> list[int]:
-    """Return the numbers of a zone and some neighbours; zones in need are asked for more often."""
-    numbers = list(draft.zones)
-    draws = rng.random(MOST_NEIGHBOURS + 3).tolist()
-    seeds = [numbers[int(draw * len(numbers))] for draw in draws[:2]]
-    chosen = [max(seeds, key=lambda number: judge.first(draft.zones[number])[:3])]
-    for draw in draws[2 : 3 + int(draws[-1] * MOST_NEIGHBOURS)]:
-        near = {other for number in chosen for other in draft.around(draft.zones[number])}
-        if not (fresh := sorted(near - set(chosen))):
+@compiled
+def _choose_zones(g: Ground, z: Zoning, chosen: Whole, rng: np.random.Generator) -> int:
+    """Choose a zone and some neighbours; zones in need are asked for more often."""
+    first = z.live[int(rng.random() * z.count[0])]
+    other = z.live[int(rng.random() * z.count[0])]
+    chosen[0] = other if is_better(z.worth[first], z.worth[other], SUBSIDY) else first
+    wanted = 2
+    if rng.random() > SHARE_OF_PAIRS:
+        wanted = 1 + int(rng.random() * MOST_ZONES)
+    count = 1
+    while count < wanted:
+        near = _random_neighbour(g, z, chosen, count, rng)
+        if near == NONE:
             break
-        chosen.append(fresh[int(draw * len(fresh))])
-    return chosen
+        chosen[count] = near
+        count += 1
+    return count
 
 
+@compiled
+def _random_neighbour(
+    g: Ground, z: Zoning, chosen: Whole, count: int, rng: np.random.Generator
+) -> int:
+    """Return a zone that touches one of the chosen, those with long borders more often."""
+    for _ in range(TRIES):
+        zone = chosen[int(rng.random() * count)]
+        unit = z.head[zone]
+        for _ in range(int(rng.random() * z.size[zone])):
+            unit = z.after[unit]
+        found = _random_way_out(g, z, unit, chosen[:count], rng)
+        if found != NONE:
+            return found
+    return NONE
+
+
+@compiled
+def _random_way_out(
+    g: Ground, z: Zoning, unit: int, chosen: Whole, rng: np.random.Generator
+) -> int:
+    ways = g.start[unit + 1] - g.start[unit]
+    first = int(rng.random() * ways)
+    for step in range(ways):
+        other = z.of[g.near[g.start[unit] + (first + step) % ways]]
+        is_new = True
+        for zone in chosen:
+            if zone == other:
+                is_new = False
+        if is_new:
+            return int(other)
+    return NONE
+
+
+@compiled
+def _cut_anew(
+    g: Ground,
+    desk: Desk,
+    units: int,
+    zones: int,
+    leads: bool,
+    rng: np.random.Generator,
+) -> bool:
+    """Cut the units in hand into new lots; False where the way chosen gives none."""
+    lay_out(desk, units)
+    draw_tree(g, desk, units, rng)
+    is_cut = True
+    if leads and zones == 2 and rng.random() < SHARE_OF_PAIRS:  # noqa: PLR2004
+        is_cut = best_cut(g, desk, units)
+    else:
+        held = np.zeros(5, dtype=np.int64)
+        for place in range(units):
+            held += g.sums[desk.units[place]]
+        cut_tree(g, desk, units, random_target(g, held, rng))
+        absorb(g, desk, units)
+    clear(desk, units)
+    return is_cut
+
+
+@compiled
+def _judge_lots(
+    g: Ground,
+    desk: Desk,
+    units: int,
+    total: Whole,
+    spread: bool,
+) -> None:
+    """Write what each lot is worth, and all together."""
+    total[:] = 0
+    for lot in range(units):
+        place, count = desk.head[lot], 0
+        while place != NONE:
+            desk.members[count] = desk.units[place]
+            count += 1
+            place = desk.after[place]
+        if count:
+            whole_worth(g, desk, count, desk.worths[lot], spread)
+            total += desk.worths[lot]
+
+
+@compiled
+def _add_lots(desk: Desk, z: Zoning, units: int) -> None:
+    for lot in range(units):
+        place, count = desk.head[lot], 0
+        while place != NONE:
+            desk.members[count] = desk.units[place]
+            count += 1
+            place = desk.after[place]
+        if count:
+            add_zone(z, desk.members[:count], desk.worths[lot])
+
+
+@compiled
 def _is_acceptable(
-    new: Sequence[UnitZone], old: Sequence[UnitZone], judge: Judge, *, warmth: float
+    g: Ground,
+    new: Whole,
+    old: Whole,
+    warmth: float,
+    leads: bool,
 ) -> bool:
     """Tell whether the new zones are better, or no worse than the warmth allows.
 
     The first objective in which they differ decides, each on its own scale: the minimum of a zone,
-    the cost of a zone, twice the spread; zones and parts are never given away.
+    the cost of a zone, a full zone squared, twice the spread; zones and parts are never given away.
     """
-    limits = judge.block.limits
-    first_new, first_old = total(map(judge.first, new)), total(map(judge.first, old))
-    scales = (limits.floor_min, 0, max(0, limits.cost_of_a_zone), 0)
-    for after, before, scale in zip(first_new, first_old, scales, strict=False):
-        if after != before:
-            return after - before <= HEAT * warmth * scale
-    spread = sum(map(judge.spread, old))
-    return sum(map(judge.spread, new)) <= spread * (1 + 2 * HEAT * warmth)
+    for objective in range(PROMISE):
+        change = new[objective] - old[objective]
+        if change != 0:
+            scale = 0
+            if objective == SHORT:
+                scale = g.floor_min
+            elif objective == SUBSIDY:
+                scale = max(0, g.cost_of_a_zone)
+            return bool(change <= HEAT * warmth * scale)
+    if leads:
+        return bool(new[PROMISE] - old[PROMISE] <= HEAT * warmth * FULL * FULL)
+    return bool(new[SPREAD] <= old[SPREAD] * (1 + 2 * HEAT * warmth))
 
 
-def _change(new: Sequence[UnitZone], old: Sequence[UnitZone], judge: Judge) -> Worth:
-    """Return by how much the plan's worth changes when new zones replace old ones."""
-    return plus(total(map(judge.worth, new)), total(map(judge.worth, old)), times=-1)
+@compiled
+def polish(g: Ground, desk: Desk, z: Zoning, units: Whole) -> int:
+    """Move units over the borders of their zones where that is better; return how many."""
+    moved = 0
+    for unit in units:
+        moved += _move(g, desk, z, unit)
+    return moved
 
 
-def polish(draft: Draft, judge: Judge, *, work: Work) -> None:
-    """Move single units over the borders of their zones while that is better."""
-    for _ in range(PASSES):
-        moved = [unit for unit in range(len(draft.zone_of)) if _move(unit, draft, judge, work)]
-        if not moved:
-            return
+@compiled
+def _move(g: Ground, desk: Desk, z: Zoning, unit: int) -> int:
+    """Move the unit to the neighbouring zone where it does most good; 0 if none does any."""
+    home = z.of[unit]
+    best, at = np.zeros(6, dtype=np.int64), NONE
+    left, joined = np.zeros(6, dtype=np.int64), np.zeros(6, dtype=np.int64)
+    best_left, best_joined = left.copy(), joined.copy()
+    is_ready = False
+    tried = np.full(TRIES, NONE, dtype=np.int64)
+    for way in range(g.start[unit], g.start[unit + 1]):
+        zone = z.of[g.near[way]]
+        if zone == home or not _is_new(tried, zone):
+            continue
+        if not is_ready:
+            if not _leaves_whole(g, desk, z, unit, left):
+                return 0
+            is_ready = True
+        if not _may_enter(g, z, unit, zone):
+            continue
+        desk.members[0] = unit
+        whole_worth(g, desk, hand_over(z, zone, desk.members, 1), joined, True)
+        change = left + joined - z.worth[home] - z.worth[zone]
+        change[PROMISE] = 0
+        if is_better(change, best, SPREAD):
+            best[:] = change
+            best_left[:], best_joined[:] = left, joined
+            at = zone
+    if at == NONE:
+        return 0
+    _shift(z, unit, at, best_left, best_joined)
+    return 1
 
 
-def _move(unit: int, draft: Draft, judge: Judge, work: Work) -> bool:
-    """Move the unit to the neighbouring zone where it does most good; False if none does any."""
-    if not work.may_go_on():
+@compiled
+def _is_new(tried: Whole, zone: int) -> bool:
+    """Note a zone; False where it was tried before, or the list is full."""
+    for place in range(len(tried)):
+        if tried[place] == zone:
+            return False
+        if tried[place] == NONE:
+            tried[place] = zone
+            return True
+    return False
+
+
+@compiled
+def _leaves_whole(g: Ground, desk: Desk, z: Zoning, unit: int, left: Whole) -> bool:
+    """Tell whether the zone hangs together without the unit, and write what it is worth then."""
+    left[:] = 0
+    home = z.of[unit]
+    unlink_unit(z, unit)
+    count = hand_over(z, home, desk.members, 0)
+    link_unit(z, unit, home)
+    if count == 0:
+        return True
+    if not hangs_together(g, desk, count):
         return False
-    home = draft.zones[draft.zone_of[unit]]
-    rest = tuple(other for other in home if other != unit)
-    if rest and not hangs_together(draft.block, rest):
-        return False
-    best = NOTHING, -1
-    for number in sorted({draft.zone_of[other] for other in draft.block.ways[unit]}):
-        target = draft.zones[number]
-        if target != home and Lot(draft.block, target).can_take(
-            Lot(draft.block, [unit]), draft.block
-        ):
-            new = _after(unit, rest, target)
-            best = min(best, (_change(new, (home, target), judge), number))
-    if best[0] == NOTHING:
-        return False
-    target = draft.zones[best[1]]
-    draft.replace([draft.zone_of[unit], best[1]], _after(unit, rest, target))
+    whole_worth(g, desk, count, left, True)
     return True
 
 
-def _after(unit: int, rest: UnitZone, target: UnitZone) -> list[UnitZone]:
-    """Return the two zones after the move, or the one that is left."""
-    return [zone for zone in (rest, tuple(sorted((*target, unit)))) if zone]
+@compiled
+def hangs_together(g: Ground, desk: Desk, count: int) -> bool:
+    """Tell whether ways join the first `count` of `desk.members`."""
+    for place in range(count):
+        desk.local[desk.members[place]] = place
+    desk.order[0] = desk.members[0]
+    desk.local[desk.members[0]] = NONE
+    seen = 1
+    step = 0
+    while step < seen:
+        unit = desk.order[step]
+        step += 1
+        for way in range(g.start[unit], g.start[unit + 1]):
+            other = g.near[way]
+            if desk.local[other] != NONE:
+                desk.local[other] = NONE
+                desk.order[seen] = other
+                seen += 1
+    for place in range(count):
+        desk.local[desk.members[place]] = NONE
+    return seen == count
 
 
-def hangs_together(block: Block, zone: UnitZone) -> bool:
-    """Tell whether the block's ways join the units of the zone."""
-    inside = set(zone)
-    reached, queue = {zone[0]}, [zone[0]]
-    for unit in queue:
-        for other in block.ways[unit]:
-            if other in inside and other not in reached:
-                reached.add(other)
-                queue.append(other)
-    return len(reached) == len(zone)
+@compiled
+def _may_enter(g: Ground, z: Zoning, unit: int, zone: int) -> bool:
+    """Tell whether the zone keeps the maxima and the locks with the unit."""
+    sums = g.sums[unit].copy()
+    member = z.head[zone]
+    while member != NONE:
+        sums += g.sums[member]
+        if g.diameter_max_m != np.inf and not fit_together(g, unit, member):
+            return False
+        member = z.after[member]
+    return keeps_sums(g, sums)
+
+
+@compiled
+def _shift(z: Zoning, unit: int, zone: int, left: Whole, joined: Whole) -> None:
+    home = z.of[unit]
+    z.total[:] += left + joined - z.worth[home] - z.worth[zone]
+    unlink_unit(z, unit)
+    link_unit(z, unit, zone)
+    z.worth[home], z.worth[zone] = left, joined
+    if z.size[home] == 0:
+        drop_zone(z, home)

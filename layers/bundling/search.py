@@ -1,51 +1,60 @@
 """The zones of one block: with proof where every possible zone can be listed, else by search."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from layers.bundling.blocks import Block
 from layers.bundling.bounds import bounds_of
-from layers.bundling.construct import random_zones
-from layers.bundling.exact import best_choice
-from layers.bundling.groups import possible_zones
-from layers.bundling.improve import PASSES, Draft, improve, polish
-from layers.bundling.judge import Judge, UnitZone, Worth, total
+from layers.bundling.construct import is_better
+from layers.bundling.exact import OBJECTIVES, best_choice
+from layers.bundling.ground import LOCKS, ZONES, Ground, Whole, desk_for
+from layers.bundling.groups import Groups, possible_zones
+from layers.bundling.improve import anneal, polish
 from layers.bundling.work import Work
+from layers.bundling.worth import is_short
+from layers.bundling.zoning import Zoning, zoning_of
 
-MOST_LISTED = 10_000
+MOST_LISTED = 1_000_000
 """Blocks with at most this many possible zones are solved with proof."""
-EASILY_PROVEN = 1_000
-"""Up to this many possible zones the proof needs no plan to start from."""
-PROOF_EFFORT = 2.0
+SMALL = 128
+"""Blocks with more units than this have too many possible zones, but for rare ones: a tenth of the
+list tells."""
+PROOF_EFFORT = 4.0
 """CP-SAT's deterministic time for each objective of one block; most blocks need 1 % of it."""
-STARTS = 6
-"""Random drafts of a block, of which the best is improved."""
-ROUNDS_PER_UNIT = 20
-LEAST_ROUNDS = 1_500
-"""Merge-and-recut steps for each unit of a block."""
+STEPS_PER_UNIT = 20
+LEAST_STEPS = 6_000
+"""Merge-and-recut steps that look for fewer sites left out, less subsidy, more (fewer) zones."""
+NEATER = 0.5
+"""As many more, in proportion, look for neater zones of the same worth."""
+STRIDE = 4_096
+"""Steps between two looks at whether somebody asked to stop."""
+PASSES = 8
+"""Rounds of moving single units; most zonings rest after three."""
 
 
 @dataclass(frozen=True)
 class Found:
     """The zones of a block, what they are worth, and what no others could beat."""
 
-    zones: list[UnitZone]
-    left_out: list[UnitZone]
+    zones: list[Whole]
+    """Units of each zone, ascending, in the order of their first unit."""
+    left_out: list[Whole]
     """Groups under the minimum that the policy leaves out."""
-    worth: Worth
+    worth: tuple[int, ...]
+    """For each of `OBJECTIVES`."""
     bounds: tuple[int | None, ...]
 
 
 def planned_work(block: Block) -> int:
     """Return how much work the block may take, for the progress that is told."""
-    return MOST_LISTED + STARTS + _rounds(block) + PASSES * len(block.units)
+    steps = _steps(len(block.units))
+    return steps + int(NEATER * steps) + PASSES * len(block.units)
 
 
-def _rounds(block: Block) -> int:
-    return max(LEAST_ROUNDS, ROUNDS_PER_UNIT * len(block.units))
+def _steps(units: int) -> int:
+    return max(LEAST_STEPS, STEPS_PER_UNIT * units)
 
 
 def search(block: Block, *, seed: int, name: str, work: Work) -> Found:
@@ -54,38 +63,86 @@ def search(block: Block, *, seed: int, name: str, work: Work) -> Found:
     `name` is the id of the block's first site: each block draws its own numbers, so that a change
     in one part of a city leaves the rest as it was.
     """
-    judge = Judge(block)
-    if len(block.units) == 1:
-        work.may_go_on()
-        only = judge.worth((0,))
-        return _found([(0,)], judge, bounds=only)
-    listed = None if work.is_stopped else possible_zones(block, most=MOST_LISTED)
-    is_easy = listed is not None and len(listed) <= EASILY_PROVEN
+    g = block.ground
     rng = np.random.default_rng([seed, *hashlib.sha256(name.encode()).digest()[:8]])
-    singles = [(unit,) for unit in range(len(block.units))]
-    zones = singles if is_easy else _searched(block, judge, rng=rng, work=work)
-    if listed is not None and work.may_go_on(len(listed)):
-        choice = best_choice(listed, judge, known=zones, seed=seed, effort=PROOF_EFFORT)
-        return _found(choice.zones, judge, bounds=choice.bounds)
-    if is_easy:
-        zones = _searched(block, judge, rng=rng, work=work)
-    return _found(zones, judge, bounds=bounds_of(block, total(map(judge.first, zones))))
+    zoning = Search(g, rng, work).best()
+    zones = _zones_of(zoning)
+    if work.is_stopped:
+        return _found(g, zones, zoning.total, bounds=bounds_of(g, zoning.total))
+    if len(zones) == 1 and len(zones[0]) == 1:
+        return _found(g, zones, zoning.total, bounds=dict(enumerate(zoning.total.tolist())))
+    listed = possible_zones(g, most=MOST_LISTED if len(g.sums) <= SMALL else MOST_LISTED // 10)
+    if listed is None:
+        return _found(g, zones, zoning.total, bounds=bounds_of(g, zoning.total))
+    groups, known = _with(listed, zones)
+    choice = best_choice(g, groups, known=known, seed=seed, effort=PROOF_EFFORT)
+    of = np.zeros(len(block.units), dtype=np.int64)
+    for number in choice.zones.tolist():
+        of[groups.members[groups.start[number] : groups.start[number + 1]]] = number
+    proven = zoning_of(g, desk_for(g), of, True)
+    bounds = dict(zip(OBJECTIVES, choice.bounds, strict=True))
+    return _found(g, _zones_of(proven), proven.total, bounds=bounds)
 
 
-def _searched(
-    block: Block, judge: Judge, *, rng: np.random.Generator, work: Work
-) -> list[UnitZone]:
-    every = range(len(block.units))
-    drafts = [random_zones(block, every, rng)]
-    drafts += [random_zones(block, every, rng) for _ in range(1, STARTS) if work.may_go_on()]
-    best = min(drafts, key=lambda zones: total(map(judge.first, zones)))
-    draft = Draft(block, best)
-    draft = improve(draft, judge, rounds=_rounds(block), rng=rng, work=work)
-    polish(draft, judge, work=work)
-    return sorted(draft.zones.values())
+class Search:
+    """One search of a block by merging and cutting anew."""
+
+    def __init__(self, g: Ground, rng: np.random.Generator, work: Work) -> None:
+        self._g, self._rng, self._work = g, rng, work
+        self._desk = desk_for(g)
+
+    def best(self) -> Zoning:
+        """Return the best zones that the budget finds."""
+        units = len(self._g.sums)
+        if units == 1:
+            return zoning_of(self._g, self._desk, np.zeros(1, dtype=np.int64), True)
+        z = zoning_of(self._g, self._desk, np.arange(units), False)
+        best, worth = z.of.copy(), z.total.copy()
+        self._anneal(z, best, worth, steps=_steps(units), leads=True)
+        if not is_better(worth, z.total, ZONES):
+            best[:] = z.of
+        z = zoning_of(self._g, self._desk, best, True)
+        self._anneal(z, best, worth, steps=int(NEATER * _steps(units)), leads=False)
+        for _ in range(PASSES):
+            if not self._work.may_go_on(units):
+                break
+            if not polish(self._g, self._desk, z, np.arange(units)):
+                break
+        return z
+
+    def _anneal(self, z: Zoning, best: Whole, worth: Whole, *, steps: int, leads: bool) -> None:
+        for begin in range(0, steps, STRIDE):
+            end = min(steps, begin + STRIDE)
+            if not self._work.may_go_on(end - begin):
+                break
+            anneal(self._g, self._desk, z, best, worth, self._rng, begin, end, steps, leads)
 
 
-def _found(zones: Sequence[UnitZone], judge: Judge, *, bounds: tuple[int | None, ...]) -> Found:
-    left_out = [zone for zone in zones if judge.is_left_out(zone)]
-    kept = [zone for zone in zones if not judge.is_left_out(zone)]
-    return Found(kept, left_out, total(map(judge.worth, zones)), tuple(bounds))
+def _zones_of(z: Zoning) -> list[Whole]:
+    order = np.argsort(z.of, kind="stable")
+    cuts = np.flatnonzero(np.diff(z.of[order])) + 1
+    return sorted(np.split(order, cuts), key=lambda zone: int(zone[0]))
+
+
+def _with(groups: Groups, zones: list[Whole]) -> tuple[Groups, Whole]:
+    """Return the groups and the zones behind them, and the numbers of these."""
+    sizes = [len(zone) for zone in zones]
+    start = np.concatenate([groups.start, groups.start[-1] + np.cumsum(sizes)])
+    members = np.concatenate([groups.members, *zones], dtype=np.int32)
+    return Groups(start, members), len(groups) + np.arange(len(zones))
+
+
+def _found(g: Ground, zones: list[Whole], total: Whole, *, bounds: dict[int, int | None]) -> Found:
+    is_out = [_is_left_out(g, zone) for zone in zones]
+    return Found(
+        [zone for zone, out in zip(zones, is_out, strict=True) if not out],
+        [zone for zone, out in zip(zones, is_out, strict=True) if out],
+        tuple(int(total[objective]) for objective in OBJECTIVES),
+        tuple(bounds.get(objective) for objective in OBJECTIVES),
+    )
+
+
+def _is_left_out(g: Ground, zone: Whole) -> bool:
+    """Tell whether the policy leaves the zone out; what a planner locked always stays."""
+    sums = g.sums[zone].sum(axis=0)
+    return bool(g.leaves_out and is_short(g, sums) and not sums[LOCKS])

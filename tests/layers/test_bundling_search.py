@@ -1,4 +1,5 @@
 from itertools import combinations, product
+from types import SimpleNamespace
 
 import networkx as nx
 import numpy as np
@@ -9,15 +10,26 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from layers.bundling import bundle_sites, search
-from layers.bundling.blocks import PER_M2, PER_YUAN, block_of
+from layers.bundling.blocks import PER_M2, PER_YUAN, block_of, yields_of
 from layers.bundling.bounds import bounds_of
-from layers.bundling.construct import random_zones
-from layers.bundling.exact import best_choice
+from layers.bundling.construct import (
+    NONE,
+    absorb,
+    clear,
+    cut_tree,
+    draw_tree,
+    fit_together,
+    random_target,
+)
+from layers.bundling.construct import lay_out as lay_on_desk
+from layers.bundling.exact import OBJECTIVES, best_choice
+from layers.bundling.ground import FLOOR, desk_for
 from layers.bundling.groups import can_reach_the_minimum, possible_zones
 from layers.bundling.improve import hangs_together
-from layers.bundling.judge import NOTHING, Judge, Worth, total
 from layers.bundling.layout import lay_out
 from layers.bundling.work import Work
+from layers.bundling.worth import FEW, farthest, fullness, hull, whole_worth
+from layers.bundling.zoning import zoning_of
 from layers.policy import Contiguity
 from tests.layers.towns import policy_with, town, voronoi_town
 
@@ -25,12 +37,38 @@ from tests.layers.towns import policy_with, town, voronoi_town
 def only_block(place, policy):
     layout = lay_out(place.sites, place.links, policy)
     (units,) = layout.blocks
-    return block_of(units, layout, place.sites, policy)
+    return block_of(units, layout, yields_of(place.sites, policy), policy)
+
+
+def worth_of(g, zone):
+    desk, worth = desk_for(g), np.zeros(6, dtype=np.int64)
+    desk.members[: len(zone)] = zone
+    whole_worth(g, desk, len(zone), worth, True)
+    names = ("short", "parts", "subsidy", "zones", "promise", "spread")
+    return SimpleNamespace(**dict(zip(names, worth.tolist(), strict=True)))
 
 
 def judged(drawing, zone, *, policy=None, **columns):
     policy = policy or policy_with()
-    return Judge(only_block(town(drawing, **columns), policy)).worth(zone)
+    return worth_of(only_block(town(drawing, **columns), policy).ground, zone)
+
+
+def as_sets(groups):
+    """Groups as tuples of units."""
+    cut = zip(groups.start[:-1].tolist(), groups.start[1:].tolist(), strict=True)
+    return [tuple(groups.members[first:last].tolist()) for first, last in cut]
+
+
+def graph_of(g):
+    n = len(g.sums)
+    graph = nx.Graph()
+    graph.add_nodes_from(range(n))
+    graph.add_edges_from(
+        (unit, int(other))
+        for unit in range(n)
+        for other in g.near[g.start[unit] : g.start[unit + 1]]
+    )
+    return graph
 
 
 # --- what a zone is worth
@@ -71,7 +109,8 @@ def test_a_zone_under_the_minimum_counts_against_even_where_many_are_wanted():
 def test_what_is_left_out_needs_neither_money_nor_ways():
     policy = policy_with(below_minimum="leave_out")
     worth = judged("A B", (0, 1), floor_area_m2=10_000.0, policy=policy)
-    assert worth == NOTHING._replace(short=20_000 * PER_M2)
+    assert (worth.short, worth.subsidy, worth.zones) == (20_000 * PER_M2, 0, 0)
+    assert (worth.promise, worth.spread) == (0, 0)
 
 
 def test_what_a_planner_locked_is_never_left_out():
@@ -93,24 +132,41 @@ def test_the_spread_is_walk_and_diameter():
 def test_an_arterial_road_between_two_sites_adds_to_the_walk():
     place = town("A B")
     place.links.cost_m[0] += 100
-    spread = Judge(only_block(place, policy_with())).worth((0, 1)).spread
+    spread = worth_of(only_block(place, policy_with()).ground, (0, 1)).spread
     assert spread == pytest.approx((200 + np.hypot(190, 90)) * 1000, abs=1)
 
 
-def test_worths_add_up_field_by_field():
-    assert total([Worth(1, 0, 2, -1, 5), Worth(0, 1, 3, 1, 5)]) == Worth(1, 1, 5, 0, 10)
+def test_what_zones_hold_beyond_the_minimum_is_worth_more_together():
+    policy = policy_with(cost_per_zone=0.0)
+    apart = [judged("A", (0,), floor_area_m2=45_000.0, policy=policy).promise] * 2
+    areas = {"A": 30_000.0, "B": 60_000.0}
+    block = only_block(town("A B", floor_area_m2=areas), policy)
+    together = [worth_of(block.ground, (unit,)).promise for unit in range(2)]
+    assert sum(together) < sum(apart)
 
 
-def test_no_zones_are_worth_nothing():
-    assert total([]) == NOTHING
+def test_fullness_looks_at_what_lacks_most():
+    policy = policy_with(households_min=100.0)
+    g = only_block(town("A", floor_area_m2=60_000.0, households=50.0), policy).ground
+    assert fullness(g, g.sums[0]) == 500
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 60), st.integers(0, 1_000))
+def test_the_farthest_corners_are_corners_of_the_hull(n, seed):
+    points = np.random.default_rng(seed).uniform(0, 1_000, (n + FEW, 2)).round(seed % 3)
+    drawn = hull(points)
+    assert farthest(drawn, drawn) == pytest.approx(farthest(points, points), abs=1e-9)
+    assert shapely.MultiPoint(points).convex_hull.equals(shapely.MultiPoint(drawn).convex_hull)
 
 
 # --- which units one zone may hold
 
 
 def test_units_too_far_apart_do_not_fit():
-    block = only_block(town("A B C D"), policy_with(diameter_max_m=310.0))
-    assert [bin(mask) for mask in block.fits] == ["0b111", "0b1111", "0b1111", "0b1110"]
+    g = only_block(town("A B C D"), policy_with(diameter_max_m=310.0)).ground
+    apart = {pair for pair in combinations(range(4), 2) if not fit_together(g, *pair)}
+    assert apart == {(0, 3)}
 
 
 def test_units_fit_exactly_up_to_the_maximum_diameter():
@@ -119,10 +175,10 @@ def test_units_fit_exactly_up_to_the_maximum_diameter():
     place.sites.polygons[:] = list(shapes.values())
     limit = float(np.hypot(60, 40))
     fits = [
-        only_block(place, policy_with(diameter_max_m=limit + more)).fits[0]
+        fit_together(only_block(place, policy_with(diameter_max_m=limit + more)).ground, 0, 1)
         for more in (0.001, -0.001)
     ]
-    assert fits == [0b11, 0b01]
+    assert fits == [True, False]
 
 
 # --- listing every possible zone
@@ -142,27 +198,26 @@ def all_connected(graph, units):
 @given(st.integers(3, 10), st.integers(0, 1_000))
 def test_every_connected_group_is_listed_once(n, seed):
     place = voronoi_town(n, seed=seed, mean_m2=100.0)
-    block = only_block(place, policy_with(diameter_max_m=None))
-    graph = nx.Graph((a, b) for a, near in enumerate(block.ways) for b in near)
-    listed = possible_zones(block, most=10**6)
+    g = only_block(place, policy_with(diameter_max_m=None)).ground
+    listed = as_sets(possible_zones(g, most=10**5))
     assert len(listed) == len(set(listed))
-    assert set(listed) == all_connected(graph, range(n))
+    assert set(listed) == all_connected(graph_of(g), range(n))
 
 
 def test_groups_over_a_maximum_are_not_listed():
     policy = policy_with(households_max=300.0)
     block = only_block(town("A B C", households=125.0, floor_area_m2=40_000.0), policy)
-    assert set(possible_zones(block, most=99)) == {(0,), (1,), (2,), (0, 1), (1, 2)}
+    assert set(as_sets(possible_zones(block.ground, most=99))) == {(0,), (1,), (2,), (0, 1), (1, 2)}
 
 
 def test_groups_over_the_floor_area_are_not_listed():
     block = only_block(town("A B", floor_area_m2=60_000.0), policy_with())
-    assert possible_zones(block, most=99) == [(0,), (1,)]
+    assert as_sets(possible_zones(block.ground, most=99)) == [(0,), (1,)]
 
 
 def test_a_list_that_grows_too_long_is_given_up():
     block = only_block(town("A B C D\nE F G H"), policy_with())
-    assert possible_zones(block, most=20) is None
+    assert possible_zones(block.ground, most=20) is None
 
 
 # --- the best choice, against an independent solver
@@ -226,26 +281,29 @@ def test_no_bound_is_better_than_the_best_there_is(n, seed):
     policy = policy_with(diameter_max_m=600.0)
     layout = lay_out(place.sites, place.links, policy)
     for units in layout.blocks:
-        block = block_of(units, layout, place.sites, policy)
-        judge = Judge(block)
-        singles = [(unit,) for unit in range(len(units))]
-        listed = possible_zones(block, most=10**5)
-        choice = best_choice(listed, judge, known=singles, seed=0, effort=9.0)
-        best = total(map(judge.worth, choice.zones))
-        for value, bound in zip(best, bounds_of(block, best), strict=True):
-            assert bound is None or bound <= value
+        g = block_of(units, layout, yields_of(place.sites, policy), policy).ground
+        _, best = chosen_from(g, effort=9.0)
+        bounds = bounds_of(g, best)
+        for objective in OBJECTIVES:
+            assert bounds[objective] is None or bounds[objective] <= best[objective]
+
+
+def chosen_from(g, *, effort):
+    """The best choice that starts from every unit by itself, and what it is worth."""
+    listed = possible_zones(g, most=10**5)
+    singles = np.array([group for group, held in enumerate(as_sets(listed)) if len(held) == 1])
+    choice = best_choice(g, listed, known=singles, seed=0, effort=effort)
+    of = np.zeros(len(g.sums), dtype=np.int64)
+    for number in choice.zones.tolist():
+        of[list(as_sets(listed)[number])] = number
+    return choice, zoning_of(g, desk_for(g), of, True).total
 
 
 def test_a_proof_that_runs_out_of_effort_claims_nothing():
     place = voronoi_town(16, seed=2, mean_m2=15_000.0)
-    block = only_block(place, policy_with())
-    judge = Judge(block)
-    singles = [(unit,) for unit in range(len(block.units))]
-    listed = possible_zones(block, most=10**5)
-    choice = best_choice(listed, judge, known=singles, seed=0, effort=0.0)
-    assert sorted(unit for zone in choice.zones for unit in zone) == list(range(len(block.units)))
-    worth = total(map(judge.worth, choice.zones))
-    assert choice.bounds != tuple(worth)
+    g = only_block(place, policy_with()).ground
+    choice, worth = chosen_from(g, effort=0.0)
+    assert choice.bounds != tuple(worth[list(OBJECTIVES)])
     assert choice.bounds[-1] is None
 
 
@@ -259,17 +317,36 @@ def test_random_zones_hang_together_and_keep_the_maxima(n, seed):
     policy = policy_with(diameter_max_m=600.0)
     layout = lay_out(place.sites, place.links, policy)
     for units in layout.blocks:
-        block = block_of(units, layout, place.sites, policy)
-        zones = random_zones(block, range(len(units)), np.random.default_rng(seed))
+        g = block_of(units, layout, yields_of(place.sites, policy), policy).ground
+        zones = random_zones(g, np.random.default_rng(seed))
         assert sorted(unit for zone in zones for unit in zone) == list(range(len(units)))
         for zone in zones:
-            assert hangs_together(block, zone)
-            assert sum(block.floor[unit] for unit in zone) <= block.limits.floor_max
-            assert all(block.fits[a] >> b & 1 for a, b in combinations(zone, 2))
+            assert nx.is_connected(graph_of(g).subgraph(zone))
+            assert g.sums[zone, FLOOR].sum() <= g.floor_max
+            assert all(fit_together(g, *pair) for pair in combinations(zone, 2))
+
+
+def random_zones(g, rng):
+    """Zones from one random tree over the whole block."""
+    desk, n = desk_for(g), len(g.sums)
+    desk.units[:n] = np.arange(n)
+    lay_on_desk(desk, n)
+    draw_tree(g, desk, n, rng)
+    cut_tree(g, desk, n, random_target(g, g.sums.sum(axis=0), rng))
+    absorb(g, desk, n)
+    clear(desk, n)
+    zones = {}
+    for place in range(n):
+        zones.setdefault(int(desk.lot[place]), []).append(place)
+    assert set(desk.local.tolist()) == {NONE}
+    return list(zones.values())
 
 
 def test_a_group_that_falls_apart_does_not_hang_together():
-    assert not hangs_together(only_block(town("A B C"), policy_with()), (0, 2))
+    g = only_block(town("A B C"), policy_with()).ground
+    desk = desk_for(g)
+    desk.members[:2] = (0, 2)
+    assert not hangs_together(g, desk, 2)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -358,10 +435,10 @@ def test_work_once_stopped_is_never_asked_again():
 def test_a_unit_beside_a_neighbour_too_large_to_join_cannot_reach_the_minimum():
     areas = {"A": 10_000.0, "B": 95_000.0, "C": 5_000.0}
     block = only_block(town("A B C", floor_area_m2=areas), policy_with())
-    reaches = [can_reach_the_minimum(block, unit, patience=99) for unit in range(3)]
+    reaches = [can_reach_the_minimum(block.ground, unit, patience=99) for unit in range(3)]
     assert reaches == [False, True, True]
 
 
 def test_without_patience_every_unit_is_believed_to_reach_the_minimum():
     block = only_block(town("A B", floor_area_m2=1.0), policy_with())
-    assert can_reach_the_minimum(block, 0, patience=0)
+    assert can_reach_the_minimum(block.ground, 0, patience=0)

@@ -1,0 +1,32 @@
+"""Loops that are compiled to machine code (numba); plain Python would give the same results."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+PACKAGE = Path(__file__).parent
+
+
+def _cache_folder() -> Path:
+    """Return the place of compiled code, a new one for each state of the package's source.
+
+    Numba asks only the file of the function itself whether its code is still good, but compiled
+    loops hold those of other files too.
+    """
+    source = b"".join(path.read_bytes() for path in sorted(PACKAGE.glob("*.py")))
+    return PACKAGE / "__pycache__" / f"compiled-{hashlib.sha256(source).hexdigest()[:16]}"
+
+
+numba.config.CACHE_DIR = str(_cache_folder())
+
+
+def compiled(function: F) -> F:
+    """Return the function compiled at its first call, and kept on disk for the next process.
+
+    Compiled code lets other threads run, so that blocks can be searched side by side.
+    """
+    return cast(F, numba.njit(cache=True, nogil=True)(function))
