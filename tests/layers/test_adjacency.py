@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from geo.errors import InputError
 from layers.adjacency import Barriers, Crossings, Links, Override, components, neighbour_links
-from layers.passage import EDGE_M, STEP_M, TOUCH_M
 from layers.policy import LinkRules
 from layers.sites import Sites
+from layers.ways import EDGE_M, STEP_M, TOUCH_M
 from tests.grid import city
 
 RULES = LinkRules(
