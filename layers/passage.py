@@ -108,7 +108,7 @@ def separations(
     suspects = _suspects(geometries, pairs, pieces, reach_m=reach_m)
     for first in range(0, len(suspects), PAIRS_AT_ONCE):
         rows = suspects[first : first + PAIRS_AT_ONCE]
-        some = _Some(geometries, pairs.take(rows), pieces, reach_m=reach_m, hard=bits_of(hard))
+        some = _Suspects(geometries, pairs.take(rows), pieces, reach_m=reach_m, hard=bits_of(hard))
         kinds[rows], is_closed[rows] = some.separations()
     return Separations(kinds=kinds, is_closed=is_closed)
 
@@ -121,8 +121,8 @@ def _suspects(
     return np.flatnonzero(near[pairs.a] & near[pairs.b])
 
 
-class _Some:
-    """Some pairs, and the line between the two of each that settles most of them."""
+class _Suspects:
+    """Pairs that a barrier may separate, and the line between the two that settles most of them."""
 
     def __init__(
         self,

@@ -32,7 +32,7 @@ SEED = 1
 TABLE = Table(
     "F. neighbour links of buildings, with and without what the city has of barriers and crossings",
     (
-        "buildings", "barriers", "crossings", "      links", "  seconds", "MiB before", "MiB peak",
+        "buildings", "barriers", "crossings", "      links", "  seconds", "worked s", "MiB before", "MiB peak",
         " peer pairs", "only peer", "only ours", "peer s", "times faster",
     ),
 )  # fmt: skip
@@ -76,7 +76,7 @@ def measured(city: City, n: int, *, is_bare: bool, patience_s: float | None) -> 
     peer_s = peer.facts["seconds"] if peer else None
     TABLE.row(
         n, *between, len(ours.arrays["a"]),
-        facts["seconds"], facts["mib_before"], facts["mib_peak"],
+        facts["seconds"], facts["worked_s"], facts["mib_before"], facts["mib_peak"],
         pairs, only_peer, only_ours,
         f"> {patience_s:.0f}" if is_bare and peer is None and patience_s else peer_s,
         peer_s / facts["seconds"] if peer_s else None,
