@@ -32,8 +32,8 @@ SEED = 1
 TABLE = Table(
     "F. neighbour links of buildings, with and without what the city has of barriers and crossings",
     (
-        "buildings", "barriers", "crossings", "      links", "  seconds", "worked s", "MiB before", "MiB peak",
-        " peer pairs", "only peer", "only ours", "peer s", "times faster",
+        "buildings", "barriers", "crossings", "      links", "  seconds", "worked s", "MiB before",
+        "MiB peak", " peer pairs", "only peer", "only ours", "peer s", "times faster",
     ),
 )  # fmt: skip
 
