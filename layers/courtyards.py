@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from geo.errors import gettext_noop
 from geo.words import BarrierKind
-from layers.passage import Pieces, near_pairs, separations
+from layers.passage import near_pairs, separations
+from layers.pieces import Pieces
 from layers.policy import Derive
 
 HOMES = (
@@ -94,14 +95,14 @@ def cluster(
         Reach in metres and greatest floor area in m².
     """
     reach_m = rules.courtyard_reach_m
-    a, b, gap_m = near_pairs(footprints, reach_m=reach_m)
-    pairs = np.stack([a, b], axis=1)
+    pairs = near_pairs(footprints, reach_m=reach_m)
     between = separations(footprints, pairs, pieces, reach_m=reach_m, hard=frozenset(BarrierKind))
-    is_open = np.array([not found.is_closed for found in between], dtype=np.bool_)
-    ordered = pairs[is_open][np.argsort(gap_m[is_open], kind="stable")]
+    ways = pairs.take(~between.is_closed)
+    shortest_first = np.argsort(ways.gap_m, kind="stable")
     root = list(range(len(footprints)))
     size_m2 = np.nan_to_num(floor_area_m2).tolist()
-    for one, other in ordered.tolist():
+    ends = ways.a[shortest_first].tolist(), ways.b[shortest_first].tolist()
+    for one, other in zip(*ends, strict=True):
         first, second = sorted((_root(root, one), _root(root, other)))
         together_m2 = size_m2[first] + size_m2[second]
         if first != second and together_m2 <= rules.courtyard_max_floor_area_m2:

@@ -18,7 +18,7 @@ from layers.adjacency import Barriers, Crossings
 from layers.area_codes import CODED, AreaTree
 from layers.courtyards import cluster, courtyard_code, why_not_residential
 from layers.ground import Ground
-from layers.passage import cut_barriers
+from layers.pieces import cut_barriers
 from layers.policy import Policy
 from layers.service import Contract, Service, Thing, middle, service_on
 from layers.sites import SiteKind

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.adjacency import Links
+from layers.ragged import spans
 from layers.sites import Sites
 
 
@@ -21,18 +22,24 @@ def link_lengths_m(sites: Sites, links: Links) -> NDArray[np.float64]:
 
     A way over a crossing is never shorter than the crossing itself.
     """
-    at = places(sites.polygons)
+    at = sites.places
     straight = np.hypot(*(at[links.a] - at[links.b]).T)
     lengths: NDArray[np.float64] = np.fmax(straight, links.walk_m)
     return lengths
 
 
 def links_inside(members: Sequence[int], links: Links) -> NDArray[np.int64]:
-    """Return the positions of the open links that join two of the members."""
-    inside = np.zeros(int(max(members, default=-1)) + 1, dtype=bool)
-    inside[list(members)] = True
-    near = np.flatnonzero(links.is_open & (links.b < len(inside)))
-    return near[inside[links.a[near]] & inside[links.b[near]]]
+    """Return the positions of the open links that join two of the members.
+
+    It takes as long as the members have links, however many there are elsewhere.
+    """
+    own = np.unique(np.array(list(members), dtype=np.int64))
+    rows, begins = links.open_by_site
+    first = own[: np.searchsorted(own, len(begins) - 1)]
+    held = rows[spans(begins[first], begins[first + 1] - begins[first])]
+    other = links.b[held]
+    at = np.minimum(np.searchsorted(own, other), len(own) - 1)
+    return np.sort(held[own[at] == other])
 
 
 def parts_of(members: Sequence[int], links: Links) -> list[tuple[int, ...]]:

@@ -11,109 +11,78 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-STEP_M = 5.0
-"""Greatest distance between two points of an outline where ways may begin: every corner, and as
-many points between as that takes. A shared edge shorter than one step is a corner contact."""
-EDGE_M = 0.5
-"""A barrier this near to an outline runs along it (digitising and rounding move lines by
-decimetres); deeper in, it lies inside the site and does not count."""
-TOUCH_M = 0.01
-"""A way this near to a barrier touches it: crossings of floating-point lines are not exact."""
-PIECE_M = 250.0
-"""Barriers are cut until no piece is wider or higher, so that an index finds the near ones."""
+from layers.pieces import KindSets, Pieces, bits_of
+from layers.ragged import Positions
+from layers.ways import EDGE_M, STEP_M, TOUCH_M, Gaps, stopping_kinds
+
+OUTLINES_AT_ONCE = 20_000
+PAIRS_AT_ONCE = 200_000
+GAPS_AT_ONCE = 5_000
+"""Questions to the index come in batches, so that memory stays bounded."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pieces:
-    """Barriers cut into pieces of at most 250 m × 250 m, in a metric CRS, with their index."""
+class Pairs:
+    """m pairs of outlines, sorted by (a, b); a < b are positions among the outlines."""
 
-    kinds: NDArray[np.str_]
-    geometries: NDArray[np.object_]
-    tree: shapely.STRtree
+    a: Positions
+    b: Positions
+    gap_m: NDArray[np.float64]
+    """Distance between the two."""
 
-    def kinds_near(
-        self, geometries: NDArray[np.object_], *, distance_m: float
-    ) -> list[frozenset[str]]:
-        """Return, for each geometry, the kinds of barrier within the distance."""
-        found: list[set[str]] = [set() for _ in geometries]
-        near = self.tree.query(geometries, predicate="dwithin", distance=distance_m)
-        for position, piece in near.T:
-            found[position].add(str(self.kinds[piece]))
-        return [frozenset(kinds) for kinds in found]
+    def take(self, rows: Positions | NDArray[np.bool_]) -> "Pairs":
+        """Return some of the pairs."""
+        return Pairs(a=self.a[rows], b=self.b[rows], gap_m=self.gap_m[rows])
 
 
 @dataclass(frozen=True, kw_only=True)
-class Separation:
-    """What lies between the two of a pair."""
+class Separations:
+    """What lies between the two of each of m pairs."""
 
-    kinds: frozenset[str] = frozenset()
+    kinds: KindSets
     """Kinds of barrier that no way avoids; where only several together stop every way, those."""
-    is_closed: bool = False
+    is_closed: NDArray[np.bool_]
     """True where the hard kinds together stop every way."""
 
 
-_NOTHING = Separation()
-
-
-def cut_barriers(kinds: NDArray[np.str_], geometries: NDArray[np.object_]) -> Pieces:
-    """Return the barriers (m kinds, m lines or polygons) in small pieces."""
-    pieces, origin = shapely.get_parts(geometries, return_index=True)
-    done: list[tuple[NDArray[np.object_], NDArray[np.intp]]] = []
-    while len(pieces):
-        bounds = shapely.bounds(pieces)
-        sides = bounds[:, 2:] - bounds[:, :2]
-        is_small = sides.max(axis=1) <= PIECE_M
-        done.append((pieces[is_small], origin[is_small]))
-        pieces, origin = _halved(pieces[~is_small], origin[~is_small], bounds[~is_small])
-    cut = np.concatenate([part for part, _ in done]) if done else np.empty(0, dtype=object)
-    rows = np.concatenate([rows for _, rows in done]) if done else np.empty(0, dtype=np.intp)
-    return Pieces(kinds=kinds[rows], geometries=cut, tree=shapely.STRtree(cut))
-
-
-def _halved(
-    pieces: NDArray[np.object_], origin: NDArray[np.intp], bounds: NDArray[np.float64]
-) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
-    """Cut each piece across its longer side, in the middle."""
-    left, bottom, right, top = bounds.T
-    is_wide = right - left >= top - bottom
-    middle_x = np.where(is_wide, (left + right) / 2, right)
-    middle_y = np.where(is_wide, top, (bottom + top) / 2)
-    first = shapely.box(left, bottom, middle_x, middle_y)
-    second = shapely.box(
-        np.where(is_wide, middle_x, left), np.where(is_wide, bottom, middle_y), right, top
-    )
-    halves = np.concatenate(
-        [shapely.intersection(pieces, first), shapely.intersection(pieces, second)]
-    )
-    parts, index = shapely.get_parts(halves, return_index=True)
-    return parts, np.concatenate([origin, origin])[index]
-
-
-def near_pairs(
-    geometries: NDArray[np.object_], *, reach_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return the pairs (a < b) of outlines within the reach, sorted, with their gaps in metres."""
+def near_pairs(geometries: NDArray[np.object_], *, reach_m: float) -> Pairs:
+    """Return the pairs of outlines (n polygons or points) within the reach."""
     tree = shapely.STRtree(geometries)
-    # a hair more, because the index and `distance` round apart; the exact test follows
-    a, b = tree.query(geometries, predicate="dwithin", distance=reach_m + TOUCH_M)
-    a, b = a[a < b], b[a < b]
-    gap_m = shapely.distance(geometries[a], geometries[b])
-    is_near = gap_m <= reach_m
-    a, b, gap_m = a[is_near], b[is_near], gap_m[is_near]
-    order = np.lexsort((b, a))
-    return a[order].astype(np.int64), b[order].astype(np.int64), gap_m[order]
+    bounds = shapely.bounds(geometries)
+    # a hair more than the reach, because sums round; the exact test follows
+    low, high = bounds[:, :2] - (reach_m + TOUCH_M), bounds[:, 2:] + (reach_m + TOUCH_M)
+    found = []
+    for first in range(0, len(geometries), OUTLINES_AT_ONCE):
+        asked = slice(first, first + OUTLINES_AT_ONCE)
+        a, b = tree.query(shapely.box(*low[asked].T, *high[asked].T))
+        a += first
+        a, b = a[a < b], b[a < b]
+        apart_m = np.maximum(bounds[a, :2], bounds[b, :2]) - np.minimum(
+            bounds[a, 2:], bounds[b, 2:]
+        )
+        is_frame_near = np.hypot(*np.maximum(apart_m, 0).T) <= reach_m + TOUCH_M
+        a, b = a[is_frame_near], b[is_frame_near]
+        gap_m = shapely.distance(geometries[a], geometries[b])
+        order = np.lexsort((b, a))
+        found.append(Pairs(a=a, b=b, gap_m=gap_m).take(order[gap_m[order] <= reach_m]))
+    return _joined(found)
+
+
+def _joined(parts: list[Pairs]) -> Pairs:
+    nothing = Pairs(a=np.empty(0, np.int64), b=np.empty(0, np.int64), gap_m=np.empty(0))
+    columns = ("a", "b", "gap_m")
+    return Pairs(**{c: np.concatenate([getattr(p, c) for p in [nothing, *parts]]) for c in columns})
 
 
 def separations(
     geometries: NDArray[np.object_],
-    pairs: NDArray[np.int64],
+    pairs: Pairs,
     pieces: Pieces,
     *,
     reach_m: float,
     hard: Collection[str],
-) -> list[Separation]:
+) -> Separations:
     """Return what lies between the two of each pair.
 
     Parameters
@@ -121,7 +90,7 @@ def separations(
     geometries
         (n,) polygons or points, metric.
     pairs
-        (m, 2) positions in `geometries`; the two of a pair lie within the reach.
+        Pairs of them that lie within the reach.
     pieces
         The barriers, metric.
     reach_m
@@ -131,33 +100,109 @@ def separations(
 
     Notes
     -----
-    Most pairs are settled by their shortest way, in one question to the index; only where that is
-    stopped are all ways between the outlines tried.
+    Most pairs are settled because no kind of barrier is near both, and most others by their
+    shortest way; only where that is stopped are all ways between the outlines tried.
     """
-    found = [_NOTHING] * len(pairs)
-    if not len(pairs) or not len(pieces.geometries):
-        return found
-    one, other = geometries[pairs[:, 0]], geometries[pairs[:, 1]]
-    shared = _shared_edges(one, other)
-    shortest = _shortest_ways(one, other)
-    # both halves of a shared edge are in it
-    has_edge = shapely.length(shared) / 2 >= STEP_M
-    hits = _hits(pieces, np.where(has_edge, shared, shortest), np.where(has_edge, EDGE_M, TOUCH_M))
-    ground = _Ground(geometries, pairs[list(hits)], pieces, reach_m=reach_m)
-    for row, (position, kinds) in enumerate(hits.items()):
+    kinds = np.zeros(len(pairs.a), dtype=np.uint8)
+    is_closed = np.zeros(len(pairs.a), dtype=np.bool_)
+    suspects = _suspects(geometries, pairs, pieces, reach_m=reach_m)
+    for first in range(0, len(suspects), PAIRS_AT_ONCE):
+        rows = suspects[first : first + PAIRS_AT_ONCE]
+        some = _Suspects(geometries, pairs.take(rows), pieces, reach_m=reach_m, hard=bits_of(hard))
+        kinds[rows], is_closed[rows] = some.separations()
+    return Separations(kinds=kinds, is_closed=is_closed)
+
+
+def _suspects(
+    geometries: NDArray[np.object_], pairs: Pairs, pieces: Pieces, *, reach_m: float
+) -> Positions:
+    """Return the rows of the pairs where one kind of barrier is near both outlines."""
+    near = pieces.kinds_near(geometries, distance_m=reach_m + EDGE_M)
+    return np.flatnonzero(near[pairs.a] & near[pairs.b])
+
+
+class _Suspects:
+    """Pairs that a barrier may separate, and the line between the two that settles most of them."""
+
+    def __init__(
+        self,
+        geometries: NDArray[np.object_],
+        pairs: Pairs,
+        pieces: Pieces,
+        *,
+        reach_m: float,
+        hard: int,
+    ) -> None:
+        self.geometries, self.pairs, self.pieces = geometries, pairs, pieces
+        self.reach_m, self.hard = reach_m, hard
+        one, other = geometries[pairs.a], geometries[pairs.b]
+        shared = _shared_edges(one, other, gap_m=pairs.gap_m)
+        # both halves of a shared edge are in it
+        self.has_edge = shapely.length(shared) / 2 >= STEP_M
+        self.lines = np.where(self.has_edge, shared, _shortest_ways(one, other))
+        tolerance_m = np.where(self.has_edge, EDGE_M, TOUCH_M)
+        met = pieces.kinds_near(self.lines, distance_m=tolerance_m)
         # where one hard kind leaves a way, another one may stop just that
-        asked = kinds | set(hard) if kinds & set(hard) else kinds
-        if has_edge[position]:
-            found[position] = ground.along_edge(row, shared[position], asked, hard=hard)
-        else:
-            found[position] = ground.across(row, shortest[position], asked, hard=hard)
-    return found
+        self.asked = np.where(met & hard, met | hard, met).astype(np.uint8)
+
+    def separations(self) -> tuple[KindSets, NDArray[np.bool_]]:
+        """Return for each pair the kinds that separate it, and whether the hard ones close it."""
+        kinds = np.zeros(len(self.asked), dtype=np.uint8)
+        is_closed = np.zeros(len(self.asked), dtype=np.bool_)
+        across = np.flatnonzero((self.asked > 0) & ~self.has_edge)
+        for first in range(0, len(across), GAPS_AT_ONCE):
+            rows = across[first : first + GAPS_AT_ONCE]
+            kinds[rows], is_closed[rows] = stopping_kinds(self._gaps(rows), hard=self.hard)
+        for row in np.flatnonzero((self.asked > 0) & self.has_edge).tolist():
+            kinds[row], is_closed[row] = self._along_edge(row)
+        return kinds, is_closed
+
+    def _gaps(self, rows: Positions) -> Gaps:
+        sites, at = np.unique([self.pairs.a[rows], self.pairs.b[rows]], return_inverse=True)
+        one, other = at.reshape(2, -1)
+        return Gaps(
+            outlines=self.geometries[sites],
+            one=one,
+            other=other,
+            shortest=self.lines[rows],
+            asked=self.asked[rows],
+            pieces=self.pieces,
+            reach_m=self.reach_m,
+        )
+
+    def _along_edge(self, row: int) -> tuple[int, bool]:
+        """Judge a pair that shares an edge: separated where a kind covers over half of it."""
+        edge = self.lines[row]
+        half = shapely.length(edge) / 2
+        halves = shapely.get_parts(edge)
+        strips = self._strips(edge, int(self.asked[row]))
+        covering = {kind: strip for kind, strip in strips.items() if _length_in(halves, strip) > 0}
+        alone = [kind for kind, strip in covering.items() if _length_in(halves, strip) > half]
+        walls = {kind: strip for kind, strip in covering.items() if kind & self.hard}
+        together = shapely.union_all(list(walls.values()))
+        is_closed = bool(_length_in(halves, together) > half)
+        if is_closed and not sum(alone) & self.hard:
+            alone = [*{*alone, *walls}]
+        return sum(alone), is_closed
+
+    def _strips(self, edge: shapely.Geometry, asked: int) -> dict[int, shapely.Geometry]:
+        """Return the ground that each kind of barrier near the edge covers."""
+        near = np.sort(self.pieces.tree.query(edge, predicate="dwithin", distance=2 * EDGE_M))
+        kinds = self.pieces.kinds[near]
+        strips = shapely.buffer(self.pieces.geometries[near], EDGE_M, cap_style="flat")
+        return {
+            kind: shapely.union_all(strips[kinds == kind])
+            for kind in np.unique(kinds[kinds & asked > 0]).tolist()
+        }
 
 
-def _shared_edges(one: NDArray[np.object_], other: NDArray[np.object_]) -> NDArray[np.object_]:
+def _shared_edges(
+    one: NDArray[np.object_], other: NDArray[np.object_], *, gap_m: NDArray[np.float64]
+) -> NDArray[np.object_]:
     """Return the edge that the two of each pair share; empty where they do not touch."""
     edges = np.full(len(one), shapely.LineString(), dtype=object)
-    touching = np.flatnonzero(shapely.intersects(one, other))
+    near = np.flatnonzero(gap_m <= TOUCH_M)
+    touching = near[shapely.intersects(one[near], other[near])]
     if len(touching):
         one, other = one[touching], other[touching]
         halves = [
@@ -171,153 +216,12 @@ def _shared_edges(one: NDArray[np.object_], other: NDArray[np.object_]) -> NDArr
 
 
 def _shortest_ways(one: NDArray[np.object_], other: NDArray[np.object_]) -> NDArray[np.object_]:
-    ways: NDArray[np.object_] = shapely.shortest_line(one, other)
+    ways = np.array(shapely.shortest_line(one, other), dtype=object)
     is_point = shapely.length(ways) == 0
     # a line from a point to itself is invalid
     ways[is_point] = shapely.get_point(ways[is_point], 0)
     return ways
 
 
-def _hits(
-    pieces: Pieces, lines: NDArray[np.object_], tolerance_m: NDArray[np.float64]
-) -> dict[int, set[str]]:
-    """Return the kinds of barrier on each line that any barrier is on, in order of the lines."""
-    near = pieces.tree.query(lines, predicate="dwithin", distance=tolerance_m)
-    kinds: dict[int, set[str]] = {position: set() for position in sorted(set(near[0].tolist()))}
-    for position, piece in near.T.tolist():
-        kinds[position].add(str(pieces.kinds[piece]))
-    return kinds
-
-
-class _Ground:
-    """The outlines of the doubtful pairs and the pieces of barrier near each of them."""
-
-    def __init__(
-        self,
-        geometries: NDArray[np.object_],
-        pairs: NDArray[np.int64],
-        pieces: Pieces,
-        *,
-        reach_m: float,
-    ) -> None:
-        self.pairs = pairs
-        self.pieces = pieces
-        self.reach_m = reach_m
-        self.row_of = {int(site): row for row, site in enumerate(np.unique(pairs))}
-        sites = geometries[np.unique(pairs)]
-        self.inside = shapely.buffer(sites, -EDGE_M)
-        self.points = _outline_points(sites)
-        self.near = self._pieces_near(shapely.bounds(sites))
-
-    def _pieces_near(self, bounds: NDArray[np.float64]) -> list[list[int]]:
-        """Return the pieces that a way of each pair may meet: within the reach of both."""
-        rows = np.array([[self.row_of[int(site)] for site in pair] for pair in self.pairs])
-        first, second = (
-            (bounds[rows[:, side]] for side in (0, 1)) if len(rows) else (bounds, bounds)
-        )
-        low = np.maximum(first[:, :2], second[:, :2]) - self.reach_m
-        high = np.minimum(first[:, 2:], second[:, 2:]) + self.reach_m
-        near: list[list[int]] = [[] for _ in self.pairs]
-        boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
-        for pair, piece in self.pieces.tree.query(boxes).T.tolist():
-            near[pair].append(piece)
-        return near
-
-    def _of_kinds(self, row: int, kinds: Collection[str]) -> dict[str, NDArray[np.object_]]:
-        near = np.array(sorted(self.near[row]), dtype=np.intp)
-        names = self.pieces.kinds[near]
-        return {
-            kind: self.pieces.geometries[near[names == kind]]
-            for kind in sorted(kinds)
-            if (names == kind).any()
-        }
-
-    def along_edge(
-        self, row: int, edge: shapely.Geometry, kinds: Collection[str], *, hard: Collection[str]
-    ) -> Separation:
-        """Judge a pair that shares an edge: separated where a kind covers over half of it."""
-        half = shapely.length(edge) / 2
-        strips = {
-            kind: shapely.union_all(shapely.buffer(geometries, EDGE_M, cap_style="flat"))
-            for kind, geometries in self._of_kinds(row, kinds).items()
-        }
-        halves = shapely.get_parts(edge)
-        covering = {kind: strip for kind, strip in strips.items() if _length_in(halves, strip) > 0}
-        alone = {kind for kind, strip in covering.items() if _length_in(halves, strip) > half}
-        walls = {kind: strip for kind, strip in covering.items() if kind in hard}
-        together = shapely.union_all(list(walls.values()))
-        is_closed = bool(_length_in(halves, together) > half)
-        return _separation(alone, walls, is_closed=is_closed)
-
-    def across(
-        self, row: int, shortest: shapely.Geometry, kinds: Collection[str], *, hard: Collection[str]
-    ) -> Separation:
-        """Judge a pair by its ways: separated where a kind stops them all."""
-        one, other = (self.row_of[int(site)] for site in self.pairs[row])
-        ways = _ways(self.points[one], self.points[other], reach_m=self.reach_m)
-        ways = np.concatenate([np.array([shortest], dtype=object), ways])
-        stopped = {}
-        for kind, geometries in self._of_kinds(row, kinds).items():
-            stopped[kind] = self._is_stopped(ways, geometries, inside=self.inside[[one, other]])
-        alone = {kind for kind, is_stopped in stopped.items() if is_stopped.all()}
-        walls = {kind: s for kind, s in stopped.items() if kind in hard and s.any()}
-        is_closed = bool(walls) and bool(np.logical_or.reduce(list(walls.values())).all())
-        return _separation(alone, walls, is_closed=is_closed)
-
-    def _is_stopped(
-        self,
-        ways: NDArray[np.object_],
-        barriers: NDArray[np.object_],
-        *,
-        inside: NDArray[np.object_],
-    ) -> NDArray[np.bool_]:
-        """Return which ways touch the barriers outside the two sites."""
-        # one thick shape, because a prepared `intersects` is several times faster than `dwithin`,
-        # and because the same road often comes as many lines
-        barrier = shapely.buffer(shapely.geometrycollections(barriers), TOUCH_M, quad_segs=1)
-        for site in inside:
-            barrier = shapely.difference(barrier, site)
-        shapely.prepare(barrier)
-        return shapely.intersects(barrier, ways)
-
-
-def _separation(alone: set[str], walls: Collection[str], *, is_closed: bool) -> Separation:
-    """Name the kinds that separate; where no hard kind does alone, all that do together."""
-    if is_closed and alone.isdisjoint(walls):
-        alone = alone.union(walls)
-    return Separation(kinds=frozenset(alone), is_closed=is_closed)
-
-
 def _length_in(lines: NDArray[np.object_], strip: shapely.Geometry) -> float:
     return float(shapely.length(shapely.intersection(lines, strip)).sum())
-
-
-def _outline_points(sites: NDArray[np.object_]) -> list[NDArray[np.float64]]:
-    """Return points on each outline (k, 2), at most one step apart, every corner among them."""
-    is_area = shapely.get_dimensions(sites) == 2  # noqa: PLR2004 (areas have two dimensions)
-    outlines = np.where(is_area, shapely.boundary(sites), sites)
-    dense = shapely.segmentize(outlines, STEP_M)
-    points, rows = shapely.get_coordinates(dense, return_index=True)
-    return np.split(points, np.searchsorted(rows, np.arange(1, len(sites))))
-
-
-def _ways(
-    one: NDArray[np.float64], other: NDArray[np.float64], *, reach_m: float
-) -> NDArray[np.object_]:
-    """Return every straight segment of at most the reach from one outline to the other."""
-    one, other = _facing(one, other, reach_m=reach_m), _facing(other, one, reach_m=reach_m)
-    near = cKDTree(one).sparse_distance_matrix(cKDTree(other), reach_m, output_type="ndarray")
-    near = near[near["v"] > 0]
-    ends = np.stack([one[near["i"]], other[near["j"]]], axis=1)
-    ways = np.empty(len(ends), dtype=object)
-    shapely.linestrings(ends, out=ways)
-    return ways
-
-
-def _facing(
-    points: NDArray[np.float64], other: NDArray[np.float64], *, reach_m: float
-) -> NDArray[np.float64]:
-    """Return the points within the reach of the other's frame."""
-    low, high = other.min(axis=0) - reach_m, other.max(axis=0) + reach_m
-    facing: NDArray[np.float64] = points[((points >= low) & (points <= high)).all(axis=1)]
-    return facing

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Self
 
 import geopandas as gpd
@@ -76,6 +77,14 @@ class Sites:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def places(self) -> NDArray[np.float64]:
+        """One point inside each site, (n, 2) in the CRS of `polygons`."""
+        points: NDArray[np.float64] = shapely.get_coordinates(
+            shapely.point_on_surface(self.polygons)
+        )
+        return points
 
     @classmethod
     def from_frame(cls, frame: gpd.GeoDataFrame, *, srid: int) -> Self:

@@ -1,20 +1,18 @@
-import math
 from dataclasses import replace
-from itertools import combinations, pairwise
 
 import networkx as nx
 import numpy as np
 import pytest
 import shapely
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
 from layers.adjacency import Barriers, Crossings, Links, Override, components, neighbour_links
-from layers.passage import EDGE_M, STEP_M, TOUCH_M
 from layers.policy import LinkRules
 from layers.sites import Sites
 from tests.grid import city
+from tests.layers.links_by_hand import Place
 
 RULES = LinkRules(
     reach_m=60.0,
@@ -403,32 +401,6 @@ def test_a_crossing_must_be_a_line():
 # --- against an independent reckoning -------------------------------------------------------
 
 
-def points_every_five_metres(outline: shapely.Geometry) -> list[tuple[float, float]]:
-    points = []
-    for start, stop in pairwise(shapely.get_coordinates(outline.boundary)):
-        parts = int(np.ceil(np.hypot(*(stop - start)) / STEP_M))
-        points += [tuple(start + (stop - start) * k / parts) for k in range(parts)]
-    return points
-
-
-def is_separated(one, other, barrier, *, reach_m: float) -> bool:
-    """Say it as formats.md says it, one segment after the other."""
-    edge = one.boundary.intersection(other.boundary)
-    if one.distance(other) == 0 and edge.length >= STEP_M:
-        share = edge.intersection(barrier.buffer(EDGE_M)).length / edge.length
-        assume(abs(share - 0.5) > 0.1)  # the ends of edge and barrier are decimetres of tolerance
-        return share > 0.5
-    outside = barrier - one.buffer(-EDGE_M) - other.buffer(-EDGE_M)
-    ways = [shapely.shortest_line(one, other)]
-    ways += [
-        shapely.LineString([start, stop])
-        for start in points_every_five_metres(one)
-        for stop in points_every_five_metres(other)
-        if 0 < math.dist(start, stop) <= reach_m
-    ]
-    return bool((shapely.distance(ways, outside) <= TOUCH_M).all())
-
-
 @st.composite
 def small_town(draw):
     """Six sites on a 3 × 2 grid, some touching, and bent barriers that wind between them."""
@@ -448,34 +420,71 @@ def small_town(draw):
         )
         chosen = line if rng.random() < 0.5 else straight
         rows.append((str(kind), chosen.buffer(2) if kind == "river" else chosen))
+    if rng.random() < 0.5:
+        rows += in_two_kinds(40 * int(rng.integers(1, 3)), meet=rng.uniform(-10, 90))
     return shapes, rows
 
 
-TOWN_RULES = replace(RULES, reach_m=18.0)
+def in_two_kinds(x: float, *, meet: float) -> list[tuple[str, shapely.Geometry]]:
+    """A river that a railway continues: only together they stop every way."""
+    return [("river", upright(x, top=meet)), ("railway", upright(x, bottom=meet))]
 
 
-@settings(max_examples=60, deadline=None)
-@given(small_town())
-def test_links_are_those_of_a_reckoning_by_hand(town):
+TOWN_RULES = replace(RULES, reach_m=18.0, crossing_reach_m=25.0)
+
+
+@st.composite
+def crooked_town(draw):
+    """Six sites with five bent corners each, none touching, and long barriers between."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    shapes = {}
+    for number, letter in enumerate("ABCDEF"):
+        angles = np.sort(rng.uniform(0, 2 * np.pi, 5))
+        spokes = rng.uniform(5, 19, 5)[:, np.newaxis] * np.stack(
+            [np.cos(angles), np.sin(angles)], 1
+        )
+        middle = 40 * (number % 3) + 20, 40 * (number // 3) + 20
+        shapes[letter] = shapely.Polygon(spokes + middle)
+    kinds = rng.choice(["river", "railway", "arterial", "wall"], size=draw(st.integers(0, 4)))
+    ends = rng.uniform([-10, -10], [130, 90], size=(len(kinds), 3, 2))
+    rows = [(str(k), shapely.LineString(e)) for k, e in zip(kinds, ends, strict=True)]
+    if rng.random() < 0.5:
+        rows += in_two_kinds(40 * int(rng.integers(1, 3)), meet=rng.uniform(0, 80))
+    return shapes, rows
+
+
+def bridges(rng: np.random.Generator) -> list[list[tuple[float, float]]]:
+    starts = rng.uniform([0, 0], [120, 80], size=(int(rng.integers(0, 4)), 2))
+    return [[tuple(start), tuple(start + rng.uniform(-30, 30, 2))] for start in starts]
+
+
+def words(rng: np.random.Generator) -> list[Override]:
+    """A planner's words on some pairs, one of whose sites may not be here."""
+    pairs = {frozenset(rng.choice(list("ABCDEFZ"), 2, replace=False)) for _ in range(3)}
+    ids = sorted(tuple(sorted(map(str, pair))) for pair in pairs)
+    chosen = ids[: int(rng.integers(0, 4))]
+    return [Override(a_id=a, b_id=b, is_open=bool(rng.integers(2))) for a, b in chosen]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(st.one_of(small_town(), crooked_town()), st.integers(0, 2**32 - 1))
+def test_links_are_those_of_a_reckoning_by_hand(town, seed):
     shapes, rows = town
-    expected = []
-    for (a, one), (b, other) in combinations(enumerate(shapes.values()), 2):
-        if one.distance(other) <= TOWN_RULES.reach_m:
-            by_kind = {
-                kind: shapely.union_all([g for k, g in rows if k == kind]) for kind, _ in rows
-            }
-            separating = {
-                kind
-                for kind, barrier in by_kind.items()
-                if is_separated(one, other, barrier, reach_m=TOWN_RULES.reach_m)
-            }
-            hard = shapely.union_all([g for k, g in rows if k in TOWN_RULES.hard])
-            is_closed = is_separated(one, other, hard, reach_m=TOWN_RULES.reach_m)
-            impedance = sum(TOWN_RULES.impedance_m.get(kind, 0) for kind in separating)
-            expected.append((a, b, not is_closed, one.distance(other) + impedance))
-    links = links_of(shapes, *rows, rules=TOWN_RULES)
-    found = np.stack([links.a, links.b, links.is_open, links.cost_m], axis=1)
-    np.testing.assert_allclose(found, np.array(expected, dtype=float).reshape(-1, 4))
+    rng = np.random.default_rng(seed)
+    crossings, overrides = bridges(rng), words(rng)
+    place = Place(shapes, rows, crossings, TOWN_RULES)
+    expected = {pair: link.row(TOWN_RULES) for pair, link in place.links(overrides).items()}
+    links = links_of(shapes, *rows, crossings=crossings, overrides=overrides, rules=TOWN_RULES)
+    assert rows_of(links, sorted(shapes)) == expected
+
+
+def rows_of(links: Links, names: list[str]) -> dict[tuple[str, str], tuple]:
+    lengths = np.stack([links.gap_m, links.walk_m, links.cost_m], axis=1).round(6).tolist()
+    words = zip(links.kind.tolist(), links.barrier.tolist(), links.is_open.tolist(), strict=True)
+    return {
+        (names[a], names[b]): (*map(str, metres), *word)
+        for (a, b), metres, word in zip(pairs_of(links), lengths, words, strict=True)
+    }
 
 
 @settings(max_examples=40, deadline=None)

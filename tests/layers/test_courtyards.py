@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.courtyards import cluster, courtyard_code, why_not_residential
-from layers.passage import cut_barriers
+from layers.pieces import cut_barriers
 from layers.policy import load_policy
 from tests.grid import city
 

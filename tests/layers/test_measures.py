@@ -1,5 +1,10 @@
-import pytest
+from dataclasses import fields
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from layers.adjacency import Links
 from layers.measures import Joined, link_lengths_m, links_inside, parts_of, places, spanning_length
 from tests.layers.towns import town
 
@@ -26,6 +31,23 @@ def test_only_links_between_members_are_inside():
 
 def test_nobody_has_no_links():
     assert links_inside((), town("A B").links).tolist() == []
+
+
+@settings(deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_links_inside_are_those_that_a_look_at_every_link_finds(random):
+    place = town("A B C D\nE F G H\nI J K L", blocked=["AB", "FJ"], cut=["GK"], crossings=["CL"])
+    members = random.sample(range(12), random.randint(0, 12))
+    links = place.links
+    ends = zip(links.a.tolist(), links.b.tolist(), links.is_open.tolist(), strict=True)
+    expected = [at for at, (a, b, is_open) in enumerate(ends) if is_open and {a, b} <= set(members)]
+    assert links_inside(members, links).tolist() == expected
+
+
+def test_links_need_not_be_sorted_to_be_found():
+    place = town("A B C\nD E F")
+    columns = {field.name: getattr(place.links, field.name)[::-1] for field in fields(Links)}
+    assert len(links_inside(range(6), Links(**columns))) == len(place.links.a)
 
 
 def test_a_link_is_as_long_as_the_way_between_the_places():

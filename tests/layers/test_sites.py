@@ -126,3 +126,10 @@ def test_sites_check_themselves(changes, message):
     sites = Sites.from_frame(site_frame(), srid=GAUSS_KRUGER_117)
     with pytest.raises(ValueError, match=message):
         Sites(**columns_of(sites, **changes))
+
+
+def test_the_place_of_a_site_lies_inside_it():
+    bent = shapely.Polygon([(0, 0), (9, 0), (9, 9), (8, 9), (8, 1), (0, 1)])
+    shape = site_frame("A").set_geometry([bent], crs=GAUSS_KRUGER_117)
+    sites = Sites.from_frame(shape, srid=GAUSS_KRUGER_117)
+    assert shapely.contains_xy(sites.polygons, sites.places).tolist() == [True]

@@ -1,0 +1,61 @@
+"""One plan of the engine in a process of its own, so that its memory can be told.
+
+Asked: corners, offsets_0 … (polygons as ragged arrays), households, subdistrict; rules, seed.
+Answered: labels, a, b (open links inside one scope); seconds_links, seconds_zones, and megabytes:
+before (imports and sites) and at the peak.
+"""
+
+import resource
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from layers.adjacency import Barriers, Crossings, neighbour_links
+from tests.benchmarks.exchange import ANSWERED, ASKED, Parcel, put, take
+from tests.benchmarks.graphs import from_arrays
+from tests.benchmarks.plans import compile_first, plan
+from tests.benchmarks.policies import RULES
+from tests.benchmarks.tables import timed
+
+KIB_PER_MIB = 1024
+NO_BARRIERS = Barriers(kinds=np.array([], dtype="U16"), geometries=np.array([], dtype=object))
+NO_CROSSINGS = Crossings(kinds=np.array([], dtype="U16"), lines=np.array([], dtype=object))
+
+
+def answer(asked: Parcel) -> Parcel:
+    """Link the sites, bundle them, and tell what both took."""
+    policy, ground = RULES[asked.facts["rules"]](), from_arrays(asked.arrays)
+    sites = ground.sites()
+    compile_first()
+    before = peak_mib()
+    links, seconds = timed(lambda: neighbour_links(sites, NO_BARRIERS, NO_CROSSINGS, policy.links))
+    planned = plan(sites, links, policy, seed=asked.facts["seed"])
+    scope = sites.scope_codes(policy.bundling.scope)
+    is_usable = links.is_open & (scope[links.a] == scope[links.b])
+    return Parcel(
+        {
+            "labels": planned.labels,
+            "a": links.a[is_usable],
+            "b": links.b[is_usable],
+        },
+        {
+            "seconds_links": seconds,
+            "seconds_zones": planned.seconds,
+            "mib_before": before,
+            "mib_peak": peak_mib(),
+            "status": str(planned.bundling.status),
+            "gap_objective": planned.bundling.gap_objective,
+            "gap_percent": planned.bundling.gap_percent,
+        },
+    )
+
+
+def peak_mib() -> float:
+    """Return the most memory that this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    put(folder, ANSWERED, answer(take(folder, ASKED)))
