@@ -29,9 +29,8 @@ CLASSES = ((1, 1), (2, 5), (6, 15), (16, 30), (31, 60))
 WHOLE = Table(
     "E. places as a whole, default policy",
     (
-        "              place", "  sites", "parts", "largest", "  zones", "   status", "      gap in",
-        "  gap %", " short m²", "subsidy yuan",
-        "links s", "zones s",
+        "              place", "  sites", "parts", "largest", "  zones", "   status",
+        "      gap in", "  gap %", " short m²", "subsidy yuan", "links s", "zones s",
     ),
 )  # fmt: skip
 PARTS = Table(
