@@ -97,7 +97,7 @@ var/.packages-%: maps/site/install_system_packages.sh
 
 var/bench/.installed: requirements-bench.txt | .venv/bin/python
 	@echo "安装对比测试所用的同类软件"
-	@$(PYTHON) -m venv var/bench
+	@$(BIN)/python -m venv var/bench
 	@var/bench/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
 

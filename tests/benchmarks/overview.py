@@ -26,6 +26,9 @@ def main(codes: list[str]) -> None:
     from maps.models import Membership, Role, User  # noqa: PLC0415
 
     top = ManagingArea.objects.filter(parent__isnull=True).order_by("code").first()
+    if top is None:
+        print("no city is loaded: make demo first")  # noqa: T201
+        return
     below = top.children.order_by("code").first()
     user, _made = User.objects.get_or_create(username="benchmark")
     Membership.objects.get_or_create(user=user, role=Role.VIEWER, area=top)

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -48,10 +48,12 @@ def ask_ourselves(module: str, parcel: Parcel, *, patience_s: float | None = Non
         return None
 
 
-def ask_together(peer: str, parcels: Sequence[Parcel], *, patience_s: float) -> list[Parcel | None]:
-    """Return answers to several questions: as many at a time as there are cores."""
+def ask_together(
+    peer: str, parcels: Sequence[Parcel], *, patience_s: float
+) -> Iterator[Parcel | None]:
+    """Yield answers to several questions in order: as many at a time as there are cores."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(lambda parcel: ask(peer, parcel, patience_s=patience_s), parcels))
+        yield from pool.map(lambda parcel: ask(peer, parcel, patience_s=patience_s), parcels)
 
 
 def _ask(

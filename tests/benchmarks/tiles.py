@@ -37,6 +37,9 @@ def main(code, rounds):
     from maps.district_map.scope import scope_of  # noqa: PLC0415
 
     area = ManagingArea.objects.filter(**{"code": code} if code else {"parent": None}).first()
+    if area is None:
+        sys.stdout.write("no city is loaded: make demo first\n")
+        return
     scope = scope_of(RequestFactory().get("/"), area)
     west, south, east, north = Compound.objects.aggregate(box=Extent("geometry"))["box"]
     middle = (west + east) / 2, (south + north) / 2

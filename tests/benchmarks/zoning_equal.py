@@ -93,9 +93,14 @@ def match(ground: Ground, parts: int, tolerance: float, seed: int) -> Match:
     TABLE.row(
         ground.name, len(ground), parts, f"{100 * tolerance:.0f} %", seed, is_ok, tree_is_ok,
         recom_is_ok, seconds, took, took / seconds,
-        f"> {walk_s:.1f}" if as_good_s is None else as_good_s, *cuts, steps,
+        awaited(as_good_s, walk_s) if is_ok else None, *cuts, steps,
     )  # fmt: skip
     return Match(is_ok, tree_is_ok, recom_is_ok, seconds, took, as_good_s, cuts[0], cuts[2])
+
+
+def awaited(seconds: float | None, walk_s: float) -> object:
+    """Return when it came, or how long nobody saw it."""
+    return f"> {walk_s:.1f}" if seconds is None else seconds
 
 
 def first_as_good(trace: np.ndarray, cut: int | None) -> float | None:
