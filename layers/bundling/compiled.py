@@ -21,7 +21,7 @@ def _cache_folder() -> Path:
     return PACKAGE / "__pycache__" / f"compiled-{hashlib.sha256(source).hexdigest()[:16]}"
 
 
-numba.config.CACHE_DIR = str(_cache_folder())
+numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 
 def compiled(function: F) -> F:

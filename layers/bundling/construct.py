@@ -93,13 +93,13 @@ def random_target(g: Ground, held: Whole, rng: np.random.Generator) -> int:
 
     Where the policy sets no maximum, all that is in hand is the most.
     """
-    most = min(g.floor_max, held[FLOOR])
+    most = min(g.floor_max, int(held[FLOOR]))
     choice = int(rng.random() * 3)
     if choice == 0:
         return g.floor_min
     if choice == 1 and held[GAIN] > 0 and g.cost_of_a_zone > 0:
         even = int(g.cost_of_a_zone / held[GAIN] * held[FLOOR]) + 1
-        return min(most, max(even, g.floor_min))
+        return int(min(most, max(even, g.floor_min)))
     if choice == 1:
         return g.floor_min
     return g.floor_min + int(rng.random() * max(0, most - g.floor_min))

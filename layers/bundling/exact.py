@@ -114,7 +114,8 @@ class Chooser:
         No choice has more groups than there are units.
         """
         negative = np.minimum(reduced[self._alive], 0)
-        return max(int(negative.sum()), self._holds.shape[1] * int(negative.min()))
+        units = len(self._g.sums)
+        return max(int(negative.sum()), units * int(negative.min()))
 
     def _bound(self, costs: Whole, prices: Whole) -> int:
         """Return a value that no choice among the living groups can beat."""

@@ -36,6 +36,19 @@ SHARE_OF_PAIRS = 0.6
 
 
 @compiled
+def first_zones(g: Ground, desk: Desk, rng: np.random.Generator) -> Whole:
+    """Return (n,) zones to begin with: a tree over all units, cut where lots are full."""
+    units = len(g.sums)
+    desk.units[:units] = np.arange(units)
+    lay_out(desk, units)
+    draw_tree(g, desk, units, rng)
+    cut_tree(g, desk, units, g.floor_min)
+    absorb(g, desk, units)
+    clear(desk, units)
+    return desk.lot[:units].copy()
+
+
+@compiled
 def anneal(
     g: Ground,
     desk: Desk,
@@ -80,8 +93,8 @@ def anneal(
 @compiled
 def _choose_zones(g: Ground, z: Zoning, chosen: Whole, rng: np.random.Generator) -> int:
     """Choose a zone and some neighbours; zones in need are asked for more often."""
-    first = z.live[int(rng.random() * z.count[0])]
-    other = z.live[int(rng.random() * z.count[0])]
+    first = z.live[int(rng.random() * z.used[0])]
+    other = z.live[int(rng.random() * z.used[0])]
     chosen[0] = other if is_better(z.worth[first], z.worth[other], SUBSIDY) else first
     wanted = 2
     if rng.random() > SHARE_OF_PAIRS:

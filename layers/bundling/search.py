@@ -11,7 +11,7 @@ from layers.bundling.construct import is_better
 from layers.bundling.exact import OBJECTIVES, best_choice
 from layers.bundling.ground import LOCKS, ZONES, Ground, Whole, desk_for
 from layers.bundling.groups import Groups, possible_zones
-from layers.bundling.improve import anneal, polish
+from layers.bundling.improve import anneal, first_zones, polish
 from layers.bundling.work import Work
 from layers.bundling.worth import is_short
 from layers.bundling.zoning import Zoning, zoning_of
@@ -23,8 +23,10 @@ SMALL = 128
 list tells."""
 PROOF_EFFORT = 4.0
 """CP-SAT's deterministic time for each objective of one block; most blocks need 1 % of it."""
+STARTS = 3
+"""Small blocks are searched so many times, from other zones each time."""
 STEPS_PER_UNIT = 20
-LEAST_STEPS = 6_000
+LEAST_STEPS = 3_000
 """Merge-and-recut steps that look for fewer sites left out, less subsidy, more (fewer) zones."""
 NEATER = 0.5
 """As many more, in proportion, look for neater zones of the same worth."""
@@ -49,12 +51,19 @@ class Found:
 
 def planned_work(block: Block) -> int:
     """Return how much work the block may take, for the progress that is told."""
-    steps = _steps(len(block.units))
-    return steps + int(NEATER * steps) + PASSES * len(block.units)
+    units = len(block.units)
+    if units == 1:
+        return 0
+    starts = STARTS if units <= SMALL else 1
+    return starts * _steps(units) + _neater_steps(units) + PASSES * units
 
 
 def _steps(units: int) -> int:
     return max(LEAST_STEPS, STEPS_PER_UNIT * units)
+
+
+def _neater_steps(units: int) -> int:
+    return int(NEATER * _steps(units))
 
 
 def search(block: Block, *, seed: int, name: str, work: Work) -> Found:
@@ -94,26 +103,35 @@ class Search:
     def best(self) -> Zoning:
         """Return the best zones that the budget finds."""
         units = len(self._g.sums)
-        if units == 1:
-            return zoning_of(self._g, self._desk, np.zeros(1, dtype=np.int64), True)
-        z = zoning_of(self._g, self._desk, np.arange(units), False)
+        starts = [self._fullest() for _ in range(STARTS if 1 < units <= SMALL else 1)]
+        z = zoning_of(self._g, self._desk, min(starts, key=lambda start: start[0])[1], True)
+        if units > 1:
+            self._anneal(z, z.of.copy(), z.total.copy(), steps=_neater_steps(units), leads=False)
+            self._polish(z)
+        return z
+
+    def _fullest(self) -> tuple[list[int], Whole]:
+        """Return zones found by one start, and what they are worth but for the spread."""
+        units = len(self._g.sums)
+        z = zoning_of(self._g, self._desk, first_zones(self._g, self._desk, self._rng), False)
         best, worth = z.of.copy(), z.total.copy()
         self._anneal(z, best, worth, steps=_steps(units), leads=True)
         if not is_better(worth, z.total, ZONES):
-            best[:] = z.of
-        z = zoning_of(self._g, self._desk, best, True)
-        self._anneal(z, best, worth, steps=int(NEATER * _steps(units)), leads=False)
+            best[:], worth[:] = z.of, z.total
+        return worth.tolist(), best
+
+    def _polish(self, z: Zoning) -> None:
+        units = len(self._g.sums)
         for _ in range(PASSES):
             if not self._work.may_go_on(units):
                 break
             if not polish(self._g, self._desk, z, np.arange(units)):
                 break
-        return z
 
     def _anneal(self, z: Zoning, best: Whole, worth: Whole, *, steps: int, leads: bool) -> None:
         for begin in range(0, steps, STRIDE):
             end = min(steps, begin + STRIDE)
-            if not self._work.may_go_on(end - begin):
+            if len(self._g.sums) == 1 or not self._work.may_go_on(end - begin):
                 break
             anneal(self._g, self._desk, z, best, worth, self._rng, begin, end, steps, leads)
 

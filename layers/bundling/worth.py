@@ -41,7 +41,7 @@ FEW = 100
 @compiled
 def is_short(g: Ground, sums: Whole) -> bool:
     """Tell whether known sums stay under a minimum."""
-    return sums[FLOOR] < g.floor_min or sums[HOUSEHOLDS] < g.households_min
+    return bool(sums[FLOOR] < g.floor_min or sums[HOUSEHOLDS] < g.households_min)
 
 
 @compiled
@@ -201,4 +201,4 @@ def hull(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @compiled
 def _turns_right(a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64]) -> bool:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) <= 0
+    return bool((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) <= 0)

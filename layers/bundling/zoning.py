@@ -27,7 +27,7 @@ class Zoning(NamedTuple):
     live: Whole
     """(n,) the numbers in use come first; `at` is where each stands."""
     at: Whole
-    count: Whole
+    used: Whole
     """(1,) how many are in use."""
 
 
@@ -51,8 +51,8 @@ def empty_zoning(n: int) -> Zoning:
 @compiled
 def add_zone(z: Zoning, members: Whole, worth: Whole) -> int:
     """Add a zone of these units."""
-    zone = z.live[z.count[0]]
-    z.count[0] += 1
+    zone = z.live[z.used[0]]
+    z.used[0] += 1
     z.head[zone] = NONE
     z.size[zone] = 0
     for unit in members[::-1]:
@@ -66,11 +66,11 @@ def add_zone(z: Zoning, members: Whole, worth: Whole) -> int:
 def drop_zone(z: Zoning, zone: int) -> None:
     """Drop a zone; its units are in none until they are added to another."""
     z.total[:] -= z.worth[zone]
-    z.count[0] -= 1
-    last = z.live[z.count[0]]
+    z.used[0] -= 1
+    last = z.live[z.used[0]]
     place = z.at[zone]
     z.live[place], z.at[last] = last, place
-    z.live[z.count[0]], z.at[zone] = zone, z.count[0]
+    z.live[z.used[0]], z.at[zone] = zone, z.used[0]
     unit = z.head[zone]
     while unit != NONE:
         z.of[unit] = NONE

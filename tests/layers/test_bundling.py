@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.bundling import LEFT_OUT, Status, bundle, bundle_sites, improve
+from layers.bundling import LEFT_OUT, Status, bundle, bundle_sites, search
 from layers.policy import Contiguity, Strategy
 from layers.rules import Zone, exception_of, problems_of_plan, problems_of_zone
 from layers.sites import LOCKED_OUT
@@ -278,7 +278,7 @@ def test_progress_is_told_and_never_passes_what_is_planned():
     assert all(done <= planned for done, planned in told)
 
 
-@pytest.mark.parametrize("after", [0, 1, 5, 100])
+@pytest.mark.parametrize("after", [0, 1, 3])
 def test_a_search_that_is_stopped_still_puts_every_site_somewhere(after):
     asked = iter(range(1_000_000))
     place = voronoi_town(60, seed=3)
@@ -287,7 +287,7 @@ def test_a_search_that_is_stopped_still_puts_every_site_somewhere(after):
     )
     assert plan.status == Status.STOPPED
     assert (plan.zone_of != LEFT_OUT).all()
-    assert plan.work <= 100 + 10_000
+    assert plan.work <= after * search.STRIDE
 
 
 def test_zones_hang_together_in_the_eyes_of_networkx():
@@ -331,6 +331,6 @@ def test_a_plan_that_breaks_a_rule_is_never_returned(monkeypatch):
 
 
 def test_moving_units_ends_after_its_passes(monkeypatch):
-    monkeypatch.setattr(improve, "PASSES", 1)
+    monkeypatch.setattr(search, "PASSES", 1)
     plan = bundled(voronoi_town(60, seed=4))
     assert (plan.zone_of != LEFT_OUT).all()
