@@ -4,16 +4,23 @@ import http.cookiejar
 import json
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.client import HTTPException
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from types import SimpleNamespace
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -57,6 +64,10 @@ class Database:
     def ask(self, question, **values):
         with psycopg.connect(self.url) as connection:
             return connection.execute(question, values).fetchone()
+
+    def all(self, question, **values):
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(question, values).fetchall()
 
     def fall_and_rise(self):
         """Kill the server as a power cut does, and start it again."""
@@ -143,6 +154,8 @@ class Site:
 def served(database, tmp_path_factory):
     var = tmp_path_factory.mktemp("var")
     (var / "static").symlink_to(settings.STATIC_ROOT)
+    # As set-up does: without a key that stays, nobody is signed in any more after a new start.
+    (var / "secret_key").write_text(secrets.token_urlsafe(50))
     site = Site(database, var)
     yield site
     site.end()
@@ -172,10 +185,68 @@ class Browser:
             return answer.url, answer.read().decode()
 
     def post(self, path, **fields):
-        token = next(each.value for each in self.cookies if each.name == "csrftoken")
-        data = urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
+        data = urlencode({"csrfmiddlewaretoken": self._token, **fields}).encode()
         with self._opener.open(self.address + path, data, timeout=PATIENCE_S) as answer:
             return answer.status
+
+    def ask(self, path, body=None, *, patience_s=PATIENCE_S):
+        """Send JSON as a page's script does, and return the answer; refusals are raised."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"X-CSRFToken": self._token, "Content-Type": "application/json"}
+        question = Request(self.address + path, data, headers)  # noqa: S310 (the site's own)
+        with self._opener.open(question, timeout=patience_s) as answer:
+            return json.loads(answer.read())
+
+    @property
+    def _token(self):
+        return next(each.value for each in self.cookies if each.name == "csrftoken")
+
+
+class Drawer:
+    """A planner who draws on a plan, edit after edit, and sends again what was not acknowledged."""
+
+    def __init__(self, browser, plan):
+        self._browser, self._address = browser, f"/plans/{plan}/edits/"
+        self.begun = browser.ask(f"/plans/{plan}/state/")
+        self.placement = dict(self.begun["placement"])
+        self.acknowledged, self.sent_again = [], 0
+        self.is_done = Event()
+
+    def draw(self):
+        """Edit until told to end; each site leaves its zone, or gets one of its own."""
+        for turn, site in enumerate(cycle(sorted(self.placement))):
+            if self.is_done.is_set():
+                return
+            to = "" if self.placement[site] else "new"
+            undo = {"action": "undo"} if turn % 5 == 4 else None
+            self.edit(undo or {"action": "assign", "sites": [site], "to": to}, turn)
+
+    def edit(self, what, turn):
+        request = str(UUID(int=2**100 + turn))
+        revision = self.begun["revision"] + len(self.acknowledged)
+        body = {"request": request, "revision": revision, **what}
+        if turn % 7 == 3:
+            self._leave_before_the_answer(body)
+        answer = until(lambda: self._answer(body))
+        self.placement |= answer["changed"]["placement"]
+        self.acknowledged.append((request, answer["revision"]))
+
+    def _answer(self, body):
+        """Return the acknowledgement, or nothing where the site was in no state to give one."""
+        try:
+            return self._browser.ask(self._address, body)
+        except HTTPError as error:
+            if error.code != 503:  # the database is away
+                raise
+        except (OSError, HTTPException):
+            pass  # the server of the site itself was killed
+        self.sent_again += 1
+        return None
+
+    def _leave_before_the_answer(self, body):
+        """Send an edit as somebody whose connection breaks: it may count, but who knows."""
+        with suppress(OSError, HTTPException):
+            self._browser.ask(self._address, body, patience_s=0.02)
 
 
 @pytest.fixture
@@ -248,6 +319,49 @@ def test_what_was_acknowledged_is_there_after_the_fall_of_the_database(database,
     assert "sign-in" not in url
     assert re.search("正在取消|已取消", page)
     assert ended(database, number).state == "cancelled"
+
+
+def kill_site(site, _database):
+    """Kill the process that answers; gunicorn starts another."""
+    own = children(site.process.pid)
+    (server,) = [pid for pid, command in own.items() if "gunicorn" in command]
+    for pid in children(server):
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_worker(site, _database):
+    os.kill(until(lambda: worker_of(site)), signal.SIGKILL)
+
+
+def kill_database(_site, database):
+    database.fall_and_rise()
+
+
+def test_no_acknowledged_edit_is_lost_or_doubled_whatever_is_killed(site, database, planner):
+    (plan,) = database.ask("SELECT id FROM layers_plan WHERE status = 'draft' ORDER BY id LIMIT 1")
+    drawer = Drawer(planner, plan)
+    with ThreadPoolExecutor(1) as thread:
+        drawing = thread.submit(drawer.draw)
+        try:
+            for kill in (kill_database, kill_worker, kill_site, kill_database):
+                before = len(drawer.acknowledged)
+                until(lambda n=before: drawing.done() or len(drawer.acknowledged) >= n + 8)
+                kill(site, database)
+            before = len(drawer.acknowledged)
+            until(lambda: drawing.done() or len(drawer.acknowledged) >= before + 8)
+        finally:
+            drawer.is_done.set()
+        drawing.result()
+    state = planner.ask(f"/plans/{plan}/state/")
+    assert state["placement"] == drawer.placement
+    assert state["revision"] == drawer.begun["revision"] + len(drawer.acknowledged)
+    kept = database.all(
+        "SELECT request::text, revision FROM layers_planedit"
+        " WHERE plan_id = %(plan)s AND revision > %(begun)s ORDER BY revision",
+        plan=plan,
+        begun=drawer.begun["revision"],
+    )
+    assert kept == drawer.acknowledged
 
 
 def test_the_first_request_after_a_fall_succeeds(database, planner):
