@@ -10,23 +10,19 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from http.client import HTTPException
-from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event
 from types import SimpleNamespace
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
-from uuid import UUID
 
 import psycopg
 import pytest
 from django.conf import settings
 
 from maps.site import local_postgres
+from tests.maps.drawer import Drawer
 from tests.maps.ports import free_port
 
 PATIENCE_S = 240.0
@@ -200,53 +196,6 @@ class Browser:
     @property
     def _token(self):
         return next(each.value for each in self.cookies if each.name == "csrftoken")
-
-
-class Drawer:
-    """A planner who draws on a plan, edit after edit, and sends again what was not acknowledged."""
-
-    def __init__(self, browser, plan):
-        self._browser, self._address = browser, f"/plans/{plan}/edits/"
-        self.begun = browser.ask(f"/plans/{plan}/state/")
-        self.placement = dict(self.begun["placement"])
-        self.acknowledged, self.sent_again = [], 0
-        self.is_done = Event()
-
-    def draw(self):
-        """Edit until told to end; each site leaves its zone, or gets one of its own."""
-        for turn, site in enumerate(cycle(sorted(self.placement))):
-            if self.is_done.is_set():
-                return
-            to = "" if self.placement[site] else "new"
-            undo = {"action": "undo"} if turn % 5 == 4 else None
-            self.edit(undo or {"action": "assign", "sites": [site], "to": to}, turn)
-
-    def edit(self, what, turn):
-        request = str(UUID(int=2**100 + turn))
-        revision = self.begun["revision"] + len(self.acknowledged)
-        body = {"request": request, "revision": revision, **what}
-        if turn % 7 == 3:
-            self._leave_before_the_answer(body)
-        answer = until(lambda: self._answer(body))
-        self.placement |= answer["changed"]["placement"]
-        self.acknowledged.append((request, answer["revision"]))
-
-    def _answer(self, body):
-        """Return the acknowledgement, or nothing where the site was in no state to give one."""
-        try:
-            return self._browser.ask(self._address, body)
-        except HTTPError as error:
-            if error.code != 503:  # the database is away
-                raise
-        except (OSError, HTTPException):
-            pass  # the server of the site itself was killed
-        self.sent_again += 1
-        return None
-
-    def _leave_before_the_answer(self, body):
-        """Send an edit as somebody whose connection breaks: it may count, but who knows."""
-        with suppress(OSError, HTTPException):
-            self._browser.ask(self._address, body, patience_s=0.02)
 
 
 @pytest.fixture
