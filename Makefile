@@ -10,7 +10,7 @@ NPM = $(shell command -v npm || echo $(BIN)/node $(wildcard $(BIN)/../lib/python
 export PYTHON
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: help setup demo serve stop test coverage bench check messages fresh clean lock
+.PHONY: help setup demo serve stop test coverage bench pictures check messages fresh clean lock
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +38,9 @@ bench: var/.set-up-test ## side by side with peers; 总览 and tiles on the city
 	    echo "== $$each"; \
 	    $(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m tests.benchmarks.$$each || exit 1; \
 	done
+
+pictures: var/.set-up-test ## the pictures of the README anew, from the running site
+	LIANPIAN_PICTURES=1 $(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m pytest tests/browser/test_pictures.py
 
 check: var/.set-up-test ## format, lint, types, import contracts, migrations, translations
 	@$(BIN)/python -m maps.site.local_postgres run sh maps/site/check.sh
