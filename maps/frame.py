@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
 from geo.errors import InputError
-from geo.models import ManagingArea
+from geo.models import ImportBatch, ManagingArea
 from maps.access import Right, areas_open_to, may
 from maps.asked import Asked, asked_of
 
@@ -58,7 +58,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "sections": SimpleLazyObject(lambda: _sections(request, area)),
         "path": SimpleLazyObject(lambda: _path(request, area)),
         "areas_below": SimpleLazyObject(lambda: _below(request, area)),
+        "holds_samples": SimpleLazyObject(_holds_samples),
     }
+
+
+def _holds_samples() -> bool:
+    """Tell whether anything that was ever brought in is sample data."""
+    return ImportBatch.objects.filter(is_sample=True).exists()
 
 
 def _asked(request: HttpRequest) -> Asked:

@@ -22,7 +22,11 @@ from maps.site.urls import urlpatterns
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
-PAGES = (*READMES, "CONTRIBUTING.md", *(f"docs/{each.name}" for each in (ROOT / "docs").iterdir()))
+PAGES = (
+    *READMES,
+    "CONTRIBUTING.md",
+    *(f"docs/{each.name}" for each in (ROOT / "docs").glob("*.md")),
+)
 OURS = sorted(name for name, app in get_commands().items() if app in {"geo", "layers", "maps"})
 TASKS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
 STATES = [(kind, field) for kind in READ for field in READ[kind]]

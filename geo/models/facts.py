@@ -119,6 +119,14 @@ class Fact(models.Model):
                 name="%(class)s_recorded_before_superseded",
             ),
         ]
+        indexes = [
+            # Maps ask with every tile for the newest change, of tables where few rows have any.
+            models.Index(
+                fields=["superseded_at"],
+                condition=Q(superseded_at__isnull=False),
+                name="%(class)s_superseded",
+            ),
+        ]
         triggers = [AppendOnly(name="append_only")]
 
     @property

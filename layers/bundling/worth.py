@@ -47,7 +47,8 @@ def is_short(g: Ground, sums: Whole) -> bool:
 @compiled
 def keeps_sums(g: Ground, sums: Whole) -> bool:
     """Tell whether sums keep the maxima, and hold one lock at most."""
-    return sums[FLOOR] <= g.floor_max and sums[HOUSEHOLDS] <= g.households_max and sums[LOCKS] <= 1
+    is_large = sums[FLOOR] > g.floor_max or sums[HOUSEHOLDS] > g.households_max
+    return bool(not is_large and sums[LOCKS] <= 1)
 
 
 @compiled

@@ -17,7 +17,7 @@ from layers.economics import known_sum
 from layers.editing import NOWHERE, Change, Drawing
 from layers.judging import JudgedGround
 from layers.models import Assignment, Plan, PlanSite, Refusal, Zone
-from layers.outlines import POINT_M, zone_outlines
+from layers.outlines import POINT_M, kept_apart
 from layers.planning.assign_plan import stored_hash
 from layers.planning.read_zones import ZoneState, read_zones
 from layers.planning.store_plan import known, plain, told_problem
@@ -168,9 +168,10 @@ def _draw(plan: Plan, change: Change, after: Drawing, ground: JudgedGround) -> N
     drawn = _zones_near(changed, placed, ground)
     own = {at for at, label in enumerate(placed) if label in drawn}
     around = _zones_near(own, placed, ground)
-    zone_of = np.array([label if label in around else NOWHERE for label in placed], dtype=np.str_)
-    reach_m = ground.policy.links.reach_m
-    outlines = zone_outlines(ground.sites.polygons, zone_of, reach_m=reach_m)
+    zone_of = np.array(placed, dtype=np.str_)
+    members = {label: np.flatnonzero(zone_of == label) for label in around}
+    each = {label: ground.outline(rows.tolist()) for label, rows in members.items()}
+    outlines = kept_apart(each, members, ground.sites.polygons)
     numbers = [int(label) for label in drawn]
     rows = list(Zone.objects.filter(plan=plan, number__in=numbers).only("number"))
     shapes = np.array([outlines[str(row.number)] for row in rows], dtype=object)

@@ -34,6 +34,7 @@ class Sight:
             "plans": list(self.plans),
             "valid": wanted.valid,
             "known": wanted.known,
+            "is_past": True,
             "limit": wanted.limit,
             "offset": wanted.offset,
             "code": None,

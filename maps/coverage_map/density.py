@@ -63,7 +63,7 @@ def quartic_density(xy_m: Numbers, weights: Numbers, *, radius_m: float) -> Dens
     columns, rows = (np.ceil((high - low) / cell_m).astype(int) + 2).tolist()
     spread = _binned((xy_m - low) / cell_m, weights, rows=rows, columns=columns)
     kernel = quartic_kernel(radius_m / cell_m)
-    mass = _convolved(spread, kernel)
+    mass = convolved(spread, kernel)
     return Density(
         per_hectare=np.maximum(mass, 0) / cell_m**2 * M2_PER_HECTARE,
         west_m=float(low[0]),
@@ -82,7 +82,7 @@ def quartic_kernel(radius_cells: float) -> Numbers:
     return kernel
 
 
-def _convolved(grid: Numbers, kernel: Numbers) -> Numbers:
+def convolved(grid: Numbers, kernel: Numbers) -> Numbers:
     """Return the grid with every cell spread as the kernel says, in the same place."""
     shape = [
         fft.next_fast_len(n + m - 1, real=True)

@@ -10,19 +10,16 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from maps import statuses
+from maps.coverage_map.density import M2_PER_HECTARE, convolved, quartic_kernel
 from maps.coverage_map.ground import WEB_MERCATOR, ground_scale, latitude, longitude
 
-BANDWIDTH_M = 150.0
-"""Standard deviation of the kernel: about two minutes on foot."""
-REACH = 3
-"""Bandwidths beyond the last site, where the kernel has faded away."""
+RADIUS_M = 300.0
+"""Where the kernel has faded away: about four minutes on foot."""
 CELL_M = 15.0
 CELLS_MAX = 700
 BANDS = 8
-M2_PER_HECTARE = 10_000
 RAMP = np.array([[254, 235, 226], [247, 104, 161], [174, 1, 126], [73, 0, 106]], dtype=float)
 """Light to dark violet: no status colour, and readable in grey."""
 
@@ -58,14 +55,14 @@ def uncovered_heat(sites: gpd.GeoDataFrame) -> Heat | None:
     shapes = bare.to_crs(WEB_MERCATOR).geometry.to_numpy()
     west, south, east, north = shapely.total_bounds(shapes)
     scale = ground_scale(latitude((south + north) / 2))
-    pad = REACH * BANDWIDTH_M / scale
+    pad = RADIUS_M / scale
     west, south, east, north = west - pad, south - pad, east + pad, north + pad
     cell = max(CELL_M / scale, (east - west) / CELLS_MAX, (north - south) / CELLS_MAX)
     xs, ys = np.arange(west + cell / 2, east, cell), np.arange(south + cell / 2, north, cell)
     spread = _spread(shapes, weights, xs, ys)
-    sigma = BANDWIDTH_M / (cell * scale)
-    density = ndimage.gaussian_filter(spread, sigma, mode="constant", truncate=REACH)
-    per_hectare = density / (cell * scale) ** 2 * M2_PER_HECTARE
+    cell_m = cell * scale
+    density = np.maximum(convolved(spread, quartic_kernel(RADIUS_M / cell_m)), 0)
+    per_hectare = density / cell_m**2 * M2_PER_HECTARE
     top, right = south + cell * len(ys), west + cell * len(xs)
     return Heat(
         image=paint(per_hectare / per_hectare.max())[::-1],

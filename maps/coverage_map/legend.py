@@ -11,7 +11,7 @@ from maps import statuses
 from maps.coverage_map import drawing, words
 from maps.coverage_map.drawing import ZoneCard
 from maps.coverage_map.elements import DrawnLayer, HeatLayer
-from maps.coverage_map.heat import BANDWIDTH_M, Heat
+from maps.coverage_map.heat import RADIUS_M, Heat
 from maps.coverage_map.subject import MapFrames
 
 Group = tuple[str, list[Layer]]
@@ -93,7 +93,7 @@ def _plan_layers(frames: MapFrames, cards: list[ZoneCard], heat: Heat | None) ->
     if heat is None:
         return [zones]
     unit = UNITS[heat.unit]
-    told = f"0 – {heat.peak_per_hectare:,.0f} {unit}，半径 {BANDWIDTH_M:.0f} m"
+    told = f"0 – {heat.peak_per_hectare:,.0f} {unit}，半径 {RADIUS_M:.0f} m"
     guessed = f"；{heat.guessed} 处户数不详，按中位数计" if heat.guessed else ""
     ramp = Markup('<span class="ramp" aria-hidden="true"></span>')
     return [zones, HeatLayer(heat, name=_label(ramp, gettext_noop("未覆盖热力图"), told + guessed))]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from maps.district_map.scope import Scope
-from maps.district_map.standing import standing, status_parameters
+from maps.district_map.standing import SHOWN, standing, status_parameters
 from maps.district_map.then import INSIDE, SHAPE, as_known, believed, holds, statement
 from maps.statuses import ServiceStatus
 
@@ -36,7 +36,7 @@ _PLACE = """
 """
 _ORDER = " ".join(f"WHEN '{status}' THEN {at}" for at, status in enumerate(WORST_FIRST))
 _LISTED = statement(
-    *standing("compounds", "true"),
+    *standing("compounds", SHOWN),
     select=f"""
         SELECT id, code, name, status, households, floor_area_m2, {_PLACE}
         FROM standing
@@ -46,12 +46,12 @@ _LISTED = statement(
     """,  # noqa: S608 (constants)
 )
 _ONE = statement(
-    *standing("compounds", "it.code = %(site)s"),
+    *standing("compounds", f"{SHOWN} AND it.code = %(site)s"),
     select=f"SELECT id, code, name, status, {_PLACE} FROM standing",  # noqa: S608 (constants)
 )
 _LIKE = "({0}.name ILIKE %(like)s OR {0}.code ILIKE %(like)s OR {0}.address ILIKE %(like)s)"
 _FOUND_COMPOUNDS = statement(
-    *standing("compounds", _LIKE.format("it")),
+    *standing("compounds", f"{SHOWN} AND {_LIKE.format('it')}"),
     select=f"""
         SELECT code, name, address, status, {_PLACE} FROM standing
         ORDER BY name <> %(word)s, name, code LIMIT {HITS}

@@ -21,9 +21,6 @@ SHAPE = "geometry"
 WINDOW = f"ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, {STORAGE_SRID})"
 IN_WINDOW = f"{{0}}.geometry && {WINDOW}"
 """On the stored column, so that its index answers."""
-OR_POINT_IN_WINDOW = (
-    f"({{0}}.geometry && {WINDOW} OR ({{0}}.geometry IS NULL AND {{0}}.point && {WINDOW}))"
-)
 
 
 def holds(row: str) -> str:
@@ -39,7 +36,8 @@ def believed(fact: str) -> str:
 def as_known(name: str, table: str, **types: str) -> str:
     """Return the common table expression `name`: the rows of a registered table as then known.
 
-    `types` are the columns wanted beside id, code, name and the days, with their SQL type.
+    `types` are the columns wanted beside id, code, name and the days, with their SQL type. Where
+    the moment is now, PostgreSQL leaves out the past before it plans anything.
     """
     columns = {"name": "text", "valid_from": "date", "valid_to": "date"} | types
     before = ", ".join(_before(column, kind) for column, kind in columns.items())
@@ -47,11 +45,11 @@ def as_known(name: str, table: str, **types: str) -> str:
         {name} AS NOT MATERIALIZED (
             SELECT id, code, {", ".join(columns)}
             FROM {table}
-            WHERE recorded_at <= %(known)s AND changed_at <= %(known)s
+            WHERE NOT %(is_past)s OR (recorded_at <= %(known)s AND changed_at <= %(known)s)
             UNION ALL
             SELECT object_id, code, {before}
             FROM geo_revision
-            WHERE "table" = '{table}'
+            WHERE %(is_past)s AND "table" = '{table}'
                 AND recorded_at <= %(known)s AND superseded_at > %(known)s
         )
     """  # noqa: S608 (names of our own tables)

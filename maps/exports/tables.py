@@ -14,6 +14,7 @@ from geo.errors import Fault, gettext_noop
 from maps.exports.columns import guarded, is_text_column, plain_column
 from maps.exports.fields import Field, field_of, short_names
 from maps.exports.polygons import representative_lonlat
+from maps.exports.rows import write_about
 from maps.exports.shapefile import field_table, write_zip
 from maps.notices import Notices
 
@@ -62,16 +63,9 @@ def write_xlsx(
     """
     faults: list[Fault] = []
     with xlsxwriter.Workbook(path, SAFE_WORKBOOK) as book:
-        # else the file would carry the time of writing
-        book.set_properties({"title": notices.title, "created": notices.written_at})
         for title, frame in layers.items():
             faults += _write_sheet(book, title, frame)
-        about = book.add_worksheet(gettext_noop("说明"))
-        about.set_column(0, 0, NARROWEST)
-        about.set_column(1, 1, WIDEST * 2)
-        for row, (label, text) in enumerate(notices.rows()):
-            about.write_string(row, 0, label)
-            about.write_string(row, 1, text)
+        write_about(book, notices)
     return tuple(faults)
 
 

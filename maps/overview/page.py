@@ -122,11 +122,6 @@ class Page:
         return figure.unknown_text(self.own.rate)
 
     @property
-    def is_sample(self) -> bool:
-        """Tell whether anything of the area is sample data."""
-        return self.coverage.holds_samples(self.position)
-
-    @property
     def is_ahead(self) -> bool:
         """Tell whether the day is still to come."""
         return self.asked.valid > timezone.localdate()

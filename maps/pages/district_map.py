@@ -23,7 +23,7 @@ from geo.models import Barrier, Compound, ManagingArea
 from layers.models import NeighbourLink, Zone
 from maps.asked import Asked
 from maps.coverage_map.colouring import zone_colours
-from maps.coverage_map.heat import BANDWIDTH_M
+from maps.coverage_map.heat import RADIUS_M
 from maps.coverage_map.patterns import pattern_defs
 from maps.district_map.basemap import Basemap, basemap_of
 from maps.district_map.drawn import BUILDINGS_FROM, COMPOUNDS_FROM, SCATTERED_FROM
@@ -216,7 +216,7 @@ def heat_text(told: Mapping[str, Any]) -> str:
     """Return what the colours of the heat mean."""
     unit = gettext("户") if told["unit"] == "household" else gettext("处")
     text = gettext("颜色最深处每公顷约 {peak:.0f} {unit}；核半径 {radius:.0f} 米。").format(
-        peak=told["peak_per_hectare"], unit=unit, radius=BANDWIDTH_M
+        peak=told["peak_per_hectare"], unit=unit, radius=RADIUS_M
     )
     if told["guessed"]:
         guessed = gettext("{count} 处户数不详，按中位数计。")

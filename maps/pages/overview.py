@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,6 +16,7 @@ from layers.planning.print_coverage import SHEET_HEADINGS, coverage_rows
 from maps.asked import asked_of
 from maps.exporting import XLSX, give_out
 from maps.exports.rows import write_rows
+from maps.notices import Notices
 from maps.overview.choice import choice_of
 from maps.overview.heat import RADII_M, Weight, heat, heat_choice
 from maps.overview.outlines import outlines
@@ -83,5 +85,13 @@ def table_xlsx(page: Page) -> bytes:
     report = page.coverage.report(page.area.code, page.asked.valid, known=page.asked.known)
     file = io.BytesIO()
     headings = [gettext(heading) for heading in SHEET_HEADINGS]
-    write_rows(file, gettext("总览"), headings, list(coverage_rows(report)))
+    notices = Notices(
+        title=f"{page.area.name} {gettext('总览')}",
+        source=gettext("连片台账"),
+        data_date=page.asked.valid,
+        written_at=timezone.now(),
+        measure=f"{page.counted_text}；{page.definition_text}",
+        is_sample=report.is_sample,
+    )
+    write_rows(file, gettext("总览"), headings, list(coverage_rows(report)), notices)
     return file.getvalue()

@@ -111,7 +111,6 @@ def plan(request: HttpRequest, plan: Plan) -> HttpResponse:
             if may(request.user, Right(step.taker), plan.area)
         ],
         "taken": plan.steps.select_related("by")[:SHOWN],
-        "is_sample": plan.sites.filter(compound__batch__is_sample=True).exists(),
     }
     return with_pictures_of(basemap.host, render(request, "maps/plan.html", context))
 

@@ -70,14 +70,20 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup, django_db_blocker, tmp_path_factory):  # noqa: ARG001 (set-up by name)
-    """The site on the demo of the smallest sample city, made once for a module."""
+def preset():
+    """Name the sample city that a module's site serves."""
+    return "hamlet"
+
+
+@pytest.fixture(scope="module")
+def site(preset, django_db_setup, django_db_blocker, tmp_path_factory):  # noqa: ARG001 (set-up by name)
+    """The site on the demo of a sample city, made once for a module."""
     var = tmp_path_factory.mktemp("var")
     settings = override_settings(VAR_DIR=var, STORAGES=STORAGES)
     with django_db_blocker.unblock(), settings:
         server = None
         try:
-            call_command("prepare_demo", preset="hamlet", out=var / "out", stdout=io.StringIO())
+            call_command("prepare_demo", preset=preset, out=var / "out", stdout=io.StringIO())
             server = LiveServer("127.0.0.1")
             yield Site(url=server.url)
         finally:

@@ -142,7 +142,7 @@ def test_the_list_is_narrowed_to_a_status(open_map):
 def test_the_heat_says_what_its_colours_mean(open_map):
     page = open_map()
     page.get_by_label("未覆盖热力图").check()
-    page.get_by_text("核半径 150 米").wait_for()
+    page.get_by_text("核半径 300 米").wait_for()
 
 
 def test_the_keyboard_moves_and_zooms_the_map(open_map):

@@ -11,7 +11,7 @@ import shapely
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 from django.db.models.deletion import ProtectedError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from geo.crs import to_storage
@@ -20,6 +20,7 @@ from layers.draft import metric_ground
 from layers.editing import NEW, NOWHERE, Action, Edit, replay
 from layers.models import Plan, PlanEdit, PlanStatus
 from layers.outlines import zone_outlines
+from layers.planning import read_sites
 from layers.planning.edit_plan import (
     Asked,
     ConflictError,
@@ -434,44 +435,88 @@ def test_zones_agree_with_their_sites_after_edits(plan):
 
 
 SITES = "ABCDEFGHIJKLMNO"
-DEEDS = st.lists(
-    st.tuples(
-        st.sampled_from([*Action, Action.ASSIGN, Action.UNDO]),
-        st.sets(st.sampled_from(SITES), max_size=5),
-        st.sampled_from([NEW, NOWHERE, *"123456"]),
-        st.lists(st.sampled_from("123456"), max_size=3),
-    ),
-    min_size=10,
-    max_size=40,
+LONG = 200
+DEED = st.tuples(
+    st.sampled_from([*Action, Action.ASSIGN, Action.UNDO]),
+    st.sets(st.sampled_from(SITES), max_size=5),
+    st.sampled_from([NEW, NOWHERE, *"123456"]),
+    st.lists(st.sampled_from("123456"), max_size=3),
 )
+
+
+def assert_the_log_tells_the_plan(plan):
+    """Replay the log on the proposal, and look at every row that has to be in step with it."""
+    log = list(PlanEdit.objects.filter(plan=plan).order_by("revision"))
+    drawn = read_drawing(plan)
+    assert replay(map(change_of, log), read_proposed(plan)) == replace(
+        drawn, last_number=plan.last_number
+    )
+    assert [edit.revision for edit in log] == list(range(1, plan.revision + 1))
+    assert set(drawn.zone_of) == set(SITES)
+    assert set(map(int, drawn.labels)) == set(plan.zones.values_list("number", flat=True))
+    assert_zones_agree_with_their_sites(plan)
+    assert_outlines_are_those_of_a_whole_redrawing(plan)
+
+
+def tries(plan, deed):
+    """Do a deed on the plan as it is read anew; tell whether the plan took it."""
+    action, sites, to, zones = deed
+    try:
+        does(Plan.objects.get(pk=plan.pk), action, sorted(sites), to, zones=zones)
+    except InputError:
+        return False
+    return True
+
+
+def undo_all(plan):
+    while standing_of(plan).done:
+        does(plan, "undo")
 
 
 @settings(
     max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(deeds=DEEDS)
+@given(deeds=st.lists(DEED, min_size=10, max_size=40))
 def test_replaying_the_log_gives_the_stored_plan_after_any_edits_and_reloads(plan, deeds):
     before = everything(plan)
     with transaction.atomic():
-        for action, sites, to, zones in deeds:
-            try:
-                does(Plan.objects.get(pk=plan.pk), action, sorted(sites), to, zones=zones)
-            except InputError:
-                continue
+        for deed in deeds:
+            tries(plan, deed)
         now = Plan.objects.get(pk=plan.pk)
-        log = list(PlanEdit.objects.filter(plan=plan).order_by("revision"))
-        drawn = read_drawing(now)
-        assert replay(map(change_of, log), read_proposed(now)) == replace(
-            drawn, last_number=now.last_number
-        )
-        assert [edit.revision for edit in log] == list(range(1, now.revision + 1))
-        assert set(drawn.zone_of) == set(SITES)
-        assert set(map(int, drawn.labels)) == set(now.zones.values_list("number", flat=True))
-        assert_zones_agree_with_their_sites(now)
-        assert_outlines_are_those_of_a_whole_redrawing(now)
-        while standing_of(now).done:
-            does(now, "undo")
+        assert_the_log_tells_the_plan(now)
+        undo_all(now)
         back = everything(now)
         transaction.set_rollback(True)
     plan.refresh_from_db()
     assert back == before
+
+
+@settings(
+    max_examples=2,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # shrinking two hundred edits would take hours
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(chance=st.randoms(use_true_random=False))
+def test_the_log_tells_the_plan_through_two_hundred_edits_undos_redos_and_reloads(plan, chance):
+    """As long as a planner's week; at every fortieth the process forgets, as after a restart."""
+    before = everything(plan)
+    with transaction.atomic():
+        while (now := Plan.objects.get(pk=plan.pk)).revision < LONG:
+            if tries(plan, drawn_deed(chance)) and now.revision % 40 == 0:
+                read_sites._kept.clear()  # noqa: SLF001 (as after a restart)
+                assert_the_log_tells_the_plan(Plan.objects.get(pk=plan.pk))
+        assert_the_log_tells_the_plan(now)
+        undo_all(now)
+        back = everything(now)
+        transaction.set_rollback(True)
+    plan.refresh_from_db()
+    assert back == before
+
+
+def drawn_deed(chance):
+    """Draw an action with what it might take, whether or not the plan will take it."""
+    action = chance.choice([*Action, Action.ASSIGN, Action.ASSIGN, Action.UNDO])
+    sites = set(chance.sample(SITES, chance.randint(1, 4)))
+    to = chance.choice([NEW, NOWHERE, *"123456"])
+    return action, sites, to, chance.sample("123456789", 2)

@@ -7,7 +7,7 @@ from layers.bundling.drawn import zone_walk_m
 from layers.economics import account_of
 from layers.editing import Change, Drawing, apply
 from layers.judging import REMEMBERED, JudgedGround, judge_change
-from layers.outlines import diameter_m
+from layers.outlines import diameter_m, zone_outline
 from layers.rules import Zone, ZoneException, problems_of_zone
 from tests.layers.towns import policy_with, town, voronoi_town
 
@@ -61,6 +61,19 @@ def test_a_judgement_is_remembered_until_too_many_are(big, monkeypatch):
     ground.judge("2", drawn)
     assert ground.judge("1", drawn) is not first
     assert REMEMBERED > 1
+
+
+def test_an_outline_is_remembered_until_too_many_are(big, monkeypatch):
+    ground, drawn = big
+    ground = replace(ground, _drawn={})
+    members = ground.judge("1", drawn).members
+    first = ground.outline(members)
+    polygons = ground.sites.polygons[list(members)]
+    assert first.equals(zone_outline(polygons, reach_m=ground.policy.links.reach_m))
+    assert ground.outline(list(members)) is first
+    monkeypatch.setattr("layers.judging.REMEMBERED", 1)
+    ground.outline(members[:1])
+    assert ground.outline(members) is not first
 
 
 def test_a_locked_zone_is_kept_whatever_it_breaks():

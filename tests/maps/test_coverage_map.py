@@ -19,7 +19,7 @@ from maps import statuses
 from maps.coverage_map import MapFacts, MapFrames, Rate, assets, coverage_map, drawing, words
 from maps.coverage_map.colouring import NEIGHBOUR_REACH_M, PALETTE, neighbours, zone_colours
 from maps.coverage_map.ground import ground_metres
-from maps.coverage_map.heat import BANDWIDTH_M, uncovered_heat
+from maps.coverage_map.heat import RADIUS_M, uncovered_heat
 from maps.coverage_map.legend import layer_groups, status_counts
 from maps.coverage_map.patterns import MARKS
 from maps.notices import NOTICES, SAMPLE_MARK, Notices
@@ -377,8 +377,8 @@ class TestHeat:
     def test_households_are_kept_when_they_are_spread(self):
         one = drawn("A A\nA A", status=["unmanaged"], households=[600])
         heat = uncovered_heat(one)
-        # 4 hectares seen through a kernel of 150 m
-        assert 600 / (2 * np.pi * 1.5**2) * 0.5 < heat.peak_per_hectare < 600 / 4
+        # 4 hectares seen through a kernel of 300 m, whose own peak is 3 / (π · 3²) per hectare
+        assert 600 * 3 / (np.pi * 3**2) * 0.5 < heat.peak_per_hectare < 600 / 4
 
     def test_the_radius_is_metres_on_the_ground(self):
         point = gpd.GeoDataFrame(
@@ -387,7 +387,7 @@ class TestHeat:
             crs=4490,
         )
         heat = uncovered_heat(point)
-        expected = 1000 / (2 * np.pi * (BANDWIDTH_M / 100) ** 2)
+        expected = 1000 * 3 / (np.pi * (RADIUS_M / 100) ** 2)
         assert heat.peak_per_hectare == pytest.approx(expected, rel=0.03)
 
     def test_the_hottest_place_lies_on_the_site(self):
@@ -404,7 +404,7 @@ class TestHeat:
         lat = north - (north - south) * (row + 0.5) / rows
         place = gpd.GeoSeries([shapely.Point(lon, lat)], crs=4490).to_crs(GAUSS_KRUEGER)
         away_m = place.distance(apart.to_crs(GAUSS_KRUEGER).geometry.iloc[0])
-        assert away_m.iloc[0] < BANDWIDTH_M
+        assert away_m.iloc[0] < RADIUS_M
 
     def test_unknown_households_count_as_the_median_and_are_told(self):
         bare = drawn(
@@ -427,7 +427,7 @@ class TestHeat:
 
     def test_the_legend_says_that_households_were_guessed(self):
         (label,) = [label for label in legend_labels(frames()) if "未覆盖热力图" in label]
-        assert "户（套）/公顷，半径 150 m；1 处户数不详，按中位数计" in label
+        assert "户（套）/公顷，半径 300 m；1 处户数不详，按中位数计" in label
 
 
 class TestDrawing:

@@ -251,7 +251,7 @@ def test_heat_counts_places_where_no_households_are_known(viewer, street):
     building("home", area=street, use="住宅", geometry=geos(square(3)))
     heat = json.loads(text(viewer, "map_heat", street.code))
     assert heat["unit"] == "site"
-    assert "处；核半径 150 米。" in heat["text"]
+    assert "处；核半径 300 米。" in heat["text"]
 
 
 def test_where_all_is_served_there_is_no_heat(viewer, street):

@@ -19,6 +19,7 @@ from layers.models import Plan, PlanSite, Zone
 from layers.planning.print_coverage import SHEET_HEADINGS
 from layers.planning.report_coverage import report_coverage
 from maps.models import Export, Membership, Role, User
+from maps.notices import NOTICES
 from tests.rows import (
     LONG_AGO,
     area,
@@ -339,7 +340,13 @@ class TestPictures:
 def test_the_table_is_given_out_as_a_workbook_and_recorded(official, city):
     answer = official.get(reverse("overview_table", args=["21"]))
     assert answer["Content-Disposition"] == f'attachment; filename="21-coverage-{TODAY}.xlsx"'
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    about = dict(book["说明"].iter_rows(values_only=True))
+    assert about["来源"] == "连片台账"
+    assert about["数据日期"] == str(TODAY)
+    warnings = {row[1] for row in book["说明"].iter_rows(values_only=True) if row[0] == "注意"}
+    assert warnings == set(NOTICES)
+    sheet = book.active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0] == SHEET_HEADINGS
     assert len(rows) == 1 + 3 * len(Measure) * len(Unit)

@@ -4,22 +4,25 @@ import http.cookiejar
 import json
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import psycopg
 import pytest
 from django.conf import settings
 
 from maps.site import local_postgres
+from tests.maps.drawer import Drawer
 from tests.maps.ports import free_port
 
 PATIENCE_S = 240.0
@@ -57,6 +60,10 @@ class Database:
     def ask(self, question, **values):
         with psycopg.connect(self.url) as connection:
             return connection.execute(question, values).fetchone()
+
+    def all(self, question, **values):
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(question, values).fetchall()
 
     def fall_and_rise(self):
         """Kill the server as a power cut does, and start it again."""
@@ -143,6 +150,8 @@ class Site:
 def served(database, tmp_path_factory):
     var = tmp_path_factory.mktemp("var")
     (var / "static").symlink_to(settings.STATIC_ROOT)
+    # As set-up does: without a key that stays, nobody is signed in any more after a new start.
+    (var / "secret_key").write_text(secrets.token_urlsafe(50))
     site = Site(database, var)
     yield site
     site.end()
@@ -172,10 +181,21 @@ class Browser:
             return answer.url, answer.read().decode()
 
     def post(self, path, **fields):
-        token = next(each.value for each in self.cookies if each.name == "csrftoken")
-        data = urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
+        data = urlencode({"csrfmiddlewaretoken": self._token, **fields}).encode()
         with self._opener.open(self.address + path, data, timeout=PATIENCE_S) as answer:
             return answer.status
+
+    def ask(self, path, body=None, *, patience_s=PATIENCE_S):
+        """Send JSON as a page's script does, and return the answer; refusals are raised."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"X-CSRFToken": self._token, "Content-Type": "application/json"}
+        question = Request(self.address + path, data, headers)  # noqa: S310 (the site's own)
+        with self._opener.open(question, timeout=patience_s) as answer:
+            return json.loads(answer.read())
+
+    @property
+    def _token(self):
+        return next(each.value for each in self.cookies if each.name == "csrftoken")
 
 
 @pytest.fixture
@@ -248,6 +268,49 @@ def test_what_was_acknowledged_is_there_after_the_fall_of_the_database(database,
     assert "sign-in" not in url
     assert re.search("正在取消|已取消", page)
     assert ended(database, number).state == "cancelled"
+
+
+def kill_site(site, _database):
+    """Kill the process that answers; gunicorn starts another."""
+    own = children(site.process.pid)
+    (server,) = [pid for pid, command in own.items() if "gunicorn" in command]
+    for pid in children(server):
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_worker(site, _database):
+    os.kill(until(lambda: worker_of(site)), signal.SIGKILL)
+
+
+def kill_database(_site, database):
+    database.fall_and_rise()
+
+
+def test_no_acknowledged_edit_is_lost_or_doubled_whatever_is_killed(site, database, planner):
+    (plan,) = database.ask("SELECT id FROM layers_plan WHERE status = 'draft' ORDER BY id LIMIT 1")
+    drawer = Drawer(planner, plan)
+    with ThreadPoolExecutor(1) as thread:
+        drawing = thread.submit(drawer.draw)
+        try:
+            for kill in (kill_database, kill_worker, kill_site, kill_database):
+                before = len(drawer.acknowledged)
+                until(lambda n=before: drawing.done() or len(drawer.acknowledged) >= n + 8)
+                kill(site, database)
+            before = len(drawer.acknowledged)
+            until(lambda: drawing.done() or len(drawer.acknowledged) >= before + 8)
+        finally:
+            drawer.is_done.set()
+        drawing.result()
+    state = planner.ask(f"/plans/{plan}/state/")
+    assert state["placement"] == drawer.placement
+    assert state["revision"] == drawer.begun["revision"] + len(drawer.acknowledged)
+    kept = database.all(
+        "SELECT request::text, revision FROM layers_planedit"
+        " WHERE plan_id = %(plan)s AND revision > %(begun)s ORDER BY revision",
+        plan=plan,
+        begun=drawer.begun["revision"],
+    )
+    assert kept == drawer.acknowledged
 
 
 def test_the_first_request_after_a_fall_succeeds(database, planner):

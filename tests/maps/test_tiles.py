@@ -236,7 +236,7 @@ def test_a_tile_takes_the_same_few_queries_whatever_it_holds(
     for number in range(30):
         compound(f"A{number}", area=street, geometry=geos(square(number % 6, number // 6)))
     planner.get(address("compounds", 14))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(7):
         assert len(tile(planner, "compounds", 14)) == 30
 
 

@@ -1,5 +1,6 @@
 // What is broken in the plan, one after the other, each with its place. What the policy lives with
 // is told after it, and does not shout.
+import { isMendable } from "./mends.js";
 import { allowed, zoneName } from "./words.js";
 
 export class Checks extends EventTarget {
@@ -51,7 +52,7 @@ export class Checks extends EventTarget {
     const { current } = this;
     this.target.classList.toggle("clean", !current || Boolean(current.exception));
     for (const each of this.target.querySelectorAll("button")) each.hidden = !current;
-    this.target.querySelector("[data-mend]").hidden = current?.rule !== "connected";
+    this.target.querySelector("[data-mend]").hidden = !isMendable(current);
     this.number.textContent = problems.length ? `${this.at + 1}/${problems.length}` : "";
     this.text.textContent = current ? told(current) : gettext("没有违反规则之处");
     this.text.title = this.text.textContent;

@@ -152,6 +152,7 @@ function drawTargets() {
   );
   const mayGive = many > 0 && plan.mayEdit;
   for (const each of page.querySelectorAll("[data-needs-sites]")) each.disabled = !mayGive;
+  page.querySelector('[data-action="clear"]').disabled = many === 0;
   effects.lookAt(mayGive ? target : null);
 }
 

@@ -2,6 +2,11 @@
 import { get } from "./api.js";
 import { area, count, element, interpolated, zoneName } from "./words.js";
 
+const MENDABLE = ["connected", "floor_area_min", "households_min"];
+
+/** Whether proposals can be asked for against a broken rule. */
+export const isMendable = (problem) => MENDABLE.includes(problem?.rule);
+
 export class Mends extends EventTarget {
   constructor(target, address) {
     super();
@@ -22,7 +27,7 @@ export class Mends extends EventTarget {
     const heading = element("p", { classes: "chosen", text: zoneName(zone) });
     const none = element("p", {
       classes: "note",
-      text: gettext("没有不相连或未归入的部分可改。可在图上选取对象后归入相邻片区，或合并片区。"),
+      text: gettext("没有可行的修复建议。可在图上选取对象后归入相邻片区，或合并片区。"),
     });
     const rows = this.proposals.map((each, at) => row(each, at));
     this.target.replaceChildren(heading, ...(rows.length ? rows : [none]));

@@ -1,9 +1,10 @@
 // The zones beside the map, live: sums against limits, provider, money, what is broken.
+
+import { isMendable } from "./mends.js";
 import { OUT } from "./plan.js";
 import { allowed, area, count, element, interpolated, metres, yuan, zoneName } from "./words.js";
 
 const against = (zone) => (zone.problems || []).filter((problem) => !problem.exception).length;
-const isCutOff = (problem) => problem.rule === "connected";
 const known = (number) => number ?? Number.POSITIVE_INFINITY;
 const ORDERS = {
   number: () => 0,
@@ -79,7 +80,7 @@ export class ZoneList extends EventTarget {
         element("span", { classes: "provider", text: provider(zone) }),
         button("why", gettext("理由")),
         button("choose", gettext("选中")),
-        zone.problems?.some(isCutOff) ? button("mend", gettext("修复建议")) : null,
+        zone.problems?.some(isMendable) ? button("mend", gettext("修复建议")) : null,
         button(
           zone.locked ? "unlock" : "lock",
           zone.locked ? gettext("解锁") : gettext("锁定"),
