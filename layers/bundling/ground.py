@@ -83,10 +83,19 @@ class Desk(NamedTuple):
     """(n,) members of the zone in hand."""
     points: NDArray[np.float64]
     """(k, 2) corners of the zone in hand."""
+    pool_start: Whole
+    """(p + 1,) where each of the zones seen begins in `pool`; nothing is kept where p is 0."""
+    pool: NDArray[np.int32]
+    seen: Whole
+    """(1,) how many zones are in the pool."""
 
 
-def desk_for(g: Ground) -> Desk:
-    """Return room for steps on this ground."""
+MEMBERS_PER_ZONE = 16
+"""Room for the members of zones in a list: on average no more than this."""
+
+
+def desk_for(g: Ground, *, pool: int = 0) -> Desk:
+    """Return room for steps on this ground, and for as many zones seen as `pool` says."""
     n, m = len(g.sums), len(g.near)
 
     def whole(size: int) -> Whole:
@@ -113,4 +122,7 @@ def desk_for(g: Ground) -> Desk:
         worths=np.zeros((n + 1, 6), dtype=np.int64),
         members=whole(n),
         points=np.zeros((len(g.corners) + 1, 2)),
+        pool_start=np.zeros(pool + 1, dtype=np.int64),
+        pool=np.zeros(pool * MEMBERS_PER_ZONE, dtype=np.int32),
+        seen=np.zeros(1, dtype=np.int64),
     )

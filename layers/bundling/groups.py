@@ -12,12 +12,8 @@ from numpy.typing import NDArray
 
 from layers.bundling.compiled import compiled
 from layers.bundling.construct import NONE, fit_together
-from layers.bundling.ground import Desk, Ground, Whole
+from layers.bundling.ground import MEMBERS_PER_ZONE, Desk, Ground, Whole
 from layers.bundling.worth import is_short, keeps_sums, whole_worth
-
-MEMBERS_PER_GROUP = 16
-"""Room for the members of groups: on average no more than this."""
-
 
 Numbers = NDArray[np.int32]
 """Half the room of `Whole`: lists of groups are long."""
@@ -35,17 +31,30 @@ class Groups:
     def __len__(self) -> int:
         return len(self.start) - 1
 
+    def __getitem__(self, number: int) -> Numbers:
+        return self.members[self.start[number] : self.start[number + 1]]
+
 
 def possible_zones(g: Ground, *, most: int) -> Groups | None:
     """Return every connected group of units that keeps the maxima; None if more than `most`."""
     start = np.zeros(most + 2, dtype=np.int64)
-    members = np.zeros(most * MEMBERS_PER_GROUP, dtype=np.int32)
+    members = np.zeros(most * MEMBERS_PER_ZONE, dtype=np.int32)
     count = 0
     for root in range(len(g.sums)):
         count = groups_from(g, root, start, members, count, most)
         if count > most:
             return None
     return Groups(start[: count + 1].copy(), members[: start[count]].copy())
+
+
+def seen_zones(desk: Desk) -> Groups:
+    """Return the zones of the desk's pool, each once."""
+    starts = desk.pool_start[: desk.seen[0] + 1]
+    cut = zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
+    once = dict.fromkeys(desk.pool[first:last].tobytes() for first, last in cut)
+    zones = [np.frombuffer(zone, dtype=np.int32) for zone in once]
+    sizes = np.array([len(zone) for zone in zones], dtype=np.int64)
+    return Groups(np.concatenate([[0], np.cumsum(sizes)]), np.concatenate(zones))
 
 
 def worths_of(g: Ground, desk: Desk, groups: Groups, numbers: Whole, *, spread: bool) -> Whole:

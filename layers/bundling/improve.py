@@ -186,6 +186,18 @@ def _judge_lots(
         if count:
             whole_worth(g, desk, count, desk.worths[lot], spread)
             total += desk.worths[lot]
+            _remember(desk, count)
+
+
+@compiled
+def _remember(desk: Desk, count: int) -> None:
+    """Keep the zone in hand in the pool, as long as there is room."""
+    seen = desk.seen[0]
+    begin = desk.pool_start[seen]
+    if seen + 1 < len(desk.pool_start) and begin + count <= len(desk.pool):
+        desk.pool[begin : begin + count] = np.sort(desk.members[:count])
+        desk.pool_start[seen + 1] = begin + count
+        desk.seen[0] += 1
 
 
 @compiled

@@ -6,23 +6,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from layers.bundling.blocks import Block
-from layers.bundling.bounds import bounds_of
+from layers.bundling.bounds import Bounds, bounds_of
 from layers.bundling.construct import is_better
 from layers.bundling.exact import OBJECTIVES, best_choice
 from layers.bundling.ground import LOCKS, ZONES, Ground, Whole, desk_for
-from layers.bundling.groups import Groups, possible_zones
+from layers.bundling.groups import Groups, possible_zones, seen_zones
 from layers.bundling.improve import anneal, first_zones, polish
 from layers.bundling.work import Work
 from layers.bundling.worth import is_short
 from layers.bundling.zoning import Zoning, zoning_of
 
-MOST_LISTED = 1_000_000
+MOST_LISTED = 1_500_000
 """Blocks with at most this many possible zones are solved with proof."""
 SMALL = 128
 """Blocks with more units than this have too many possible zones, but for rare ones: a tenth of the
 list tells."""
 PROOF_EFFORT = 4.0
 """CP-SAT's deterministic time for each objective of one block; most blocks need 1 % of it."""
+MOST_CHOSEN = 64
+"""In blocks of at most so many units zones are chosen out of those that the search has seen."""
+POOL = 20_000
+"""Zones seen that are kept."""
 STARTS = 3
 """Small blocks are searched so many times, from other zones each time."""
 STEPS_PER_UNIT = 20
@@ -74,23 +78,29 @@ def search(block: Block, *, seed: int, name: str, work: Work) -> Found:
     """
     g = block.ground
     rng = np.random.default_rng([seed, *hashlib.sha256(name.encode()).digest()[:8]])
-    zoning = Search(g, rng, work).best()
-    zones = _zones_of(zoning)
+    searched = Search(g, rng, work)
+    zoning = searched.best()
+    if len(g.sums) == 1:
+        return _found(g, zoning, dict(enumerate(zoning.total.tolist())))
     if work.is_stopped:
-        return _found(g, zones, zoning.total, bounds=bounds_of(g, zoning.total))
-    if len(zones) == 1 and len(zones[0]) == 1:
-        return _found(g, zones, zoning.total, bounds=dict(enumerate(zoning.total.tolist())))
+        return _found(g, zoning, bounds_of(g, zoning.total))
     listed = possible_zones(g, most=MOST_LISTED if len(g.sums) <= SMALL else MOST_LISTED // 10)
-    if listed is None:
-        return _found(g, zones, zoning.total, bounds=bounds_of(g, zoning.total))
-    groups, known = _with(listed, zones)
-    choice = best_choice(g, groups, known=known, seed=seed, effort=PROOF_EFFORT)
-    of = np.zeros(len(block.units), dtype=np.int64)
+    if listed:
+        return _found(g, *_chosen(g, listed, zoning, seed=seed))
+    if len(g.sums) <= MOST_CHOSEN:
+        zoning, _ = _chosen(g, searched.seen(), zoning, seed=seed)
+    return _found(g, zoning, bounds_of(g, zoning.total))
+
+
+def _chosen(g: Ground, groups: Groups, known: Zoning, *, seed: int) -> tuple[Zoning, Bounds]:
+    """Return the best choice among the groups and the zones known; bounds for such choices."""
+    all_groups, numbers = _with(groups, _zones_of(known))
+    choice = best_choice(g, all_groups, known=numbers, seed=seed, effort=PROOF_EFFORT)
+    of = np.zeros(len(g.sums), dtype=np.int64)
     for number in choice.zones.tolist():
-        of[groups.members[groups.start[number] : groups.start[number + 1]]] = number
-    proven = zoning_of(g, desk_for(g), of, True)
+        of[all_groups[number]] = number
     bounds = dict(zip(OBJECTIVES, choice.bounds, strict=True))
-    return _found(g, _zones_of(proven), proven.total, bounds=bounds)
+    return zoning_of(g, desk_for(g), of, True), bounds
 
 
 class Search:
@@ -98,7 +108,11 @@ class Search:
 
     def __init__(self, g: Ground, rng: np.random.Generator, work: Work) -> None:
         self._g, self._rng, self._work = g, rng, work
-        self._desk = desk_for(g)
+        self._desk = desk_for(g, pool=POOL if len(g.sums) <= MOST_CHOSEN else 0)
+
+    def seen(self) -> Groups:
+        """Return zones that the search has seen."""
+        return seen_zones(self._desk)
 
     def best(self) -> Zoning:
         """Return the best zones that the budget finds."""
@@ -150,12 +164,13 @@ def _with(groups: Groups, zones: list[Whole]) -> tuple[Groups, Whole]:
     return Groups(start, members), len(groups) + np.arange(len(zones))
 
 
-def _found(g: Ground, zones: list[Whole], total: Whole, *, bounds: dict[int, int | None]) -> Found:
+def _found(g: Ground, zoning: Zoning, bounds: Bounds) -> Found:
+    zones = _zones_of(zoning)
     is_out = [_is_left_out(g, zone) for zone in zones]
     return Found(
         [zone for zone, out in zip(zones, is_out, strict=True) if not out],
         [zone for zone, out in zip(zones, is_out, strict=True) if out],
-        tuple(int(total[objective]) for objective in OBJECTIVES),
+        tuple(int(zoning.total[objective]) for objective in OBJECTIVES),
         tuple(bounds.get(objective) for objective in OBJECTIVES),
     )
 
