@@ -28,7 +28,7 @@ PAGES = (
     *(f"docs/{each.name}" for each in (ROOT / "docs").glob("*.md")),
 )
 OURS = sorted(name for name, app in get_commands().items() if app in {"geo", "layers", "maps"})
-TASKS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+TASKS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
 STATES = [(kind, field) for kind in READ for field in READ[kind]]
 
 
@@ -182,7 +182,7 @@ def test_every_task_of_make_is_in_the_docs(task):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_task_of_make_in_the_docs_exists(name):
-    told = re.findall(r"`make ([a-z]+)", page(name)) + [
+    told = re.findall(r"`make ([a-z-]+)", page(name)) + [
         command.split()[1] for command in shell_commands(name) if command.startswith("make ")
     ]
     assert set(told) <= set(TASKS)

@@ -16,16 +16,16 @@ from layers.bundling.work import Work
 from layers.bundling.worth import is_short
 from layers.bundling.zoning import Zoning, zoning_of
 
-MOST_LISTED = 1_500_000
+MOST_LISTED = 100_000
 """Blocks with at most this many possible zones are solved with proof."""
 SMALL = 128
 """Blocks with more units than this have too many possible zones, but for rare ones: a tenth of the
 list tells."""
-PROOF_EFFORT = 4.0
+PROOF_EFFORT = 1.0
 """CP-SAT's deterministic time for each objective of one block; most blocks need 1 % of it."""
 MOST_CHOSEN = 64
 """In blocks of at most so many units zones are chosen out of those that the search has seen."""
-POOL = 20_000
+POOL = 10_000
 """Zones seen that are kept."""
 STARTS = 3
 """Small blocks are searched so many times, from other zones each time."""

@@ -146,9 +146,9 @@ def test_progress_and_stopping_reach_the_search():
         policy_with(),
         on_date=TODAY,
         on_progress=lambda *step: told.append(step),
-        should_stop=lambda: len(told) >= 9,
+        should_stop=lambda: len(told) >= 2,
     )
-    assert (plan.status, len(told)) == ("stopped", 9)
+    assert (plan.status, len(told)) == ("stopped", 2)
 
 
 def test_links_found_on_the_ground_make_zones():

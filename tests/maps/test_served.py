@@ -49,7 +49,13 @@ def street(city):
 
 def statuses(sql=STATUS, *, area="21", valid=TODAY, known=NOW, plans=()):
     areas = list(managing_tree(area=area, known=known).inside())
-    asked = {"areas": areas, "valid": valid, "known": known, "plans": list(plans)}
+    asked = {
+        "areas": areas,
+        "valid": valid,
+        "known": known,
+        "is_past": True,
+        "plans": list(plans),
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         return dict(cursor.fetchall())
