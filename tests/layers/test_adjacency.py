@@ -466,7 +466,7 @@ def words(rng: np.random.Generator) -> list[Override]:
     return [Override(a_id=a, b_id=b, is_open=bool(rng.integers(2))) for a, b in chosen]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.one_of(small_town(), crooked_town()), st.integers(0, 2**32 - 1))
 def test_links_are_those_of_a_reckoning_by_hand(town, seed):
     shapes, rows = town

@@ -291,7 +291,7 @@ def draw_changes(draw, city):
 
 
 class RatesByHand(TestCase):
-    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data(), DAYS, MOMENTS, st.sampled_from([None, "D1", "S1"]))
     def test_rates_agree_with_statements_written_by_hand(self, data, on, known, code):
         city = draw_ground(data.draw)

@@ -492,7 +492,7 @@ def test_replaying_the_log_gives_the_stored_plan_after_any_edits_and_reloads(pla
 
 
 @settings(
-    max_examples=2,
+    max_examples=1,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # shrinking two hundred edits would take hours
     suppress_health_check=[HealthCheck.function_scoped_fixture],
