@@ -168,6 +168,17 @@ def _cut_anew(
 
 
 @compiled
+def _gather(desk: Desk, lot: int) -> int:
+    """Write the units of a lot into `desk.members`; return how many there are."""
+    place, count = desk.head[lot], 0
+    while place != NONE:
+        desk.members[count] = desk.units[place]
+        count += 1
+        place = desk.after[place]
+    return count
+
+
+@compiled
 def _judge_lots(
     g: Ground,
     desk: Desk,
@@ -178,11 +189,7 @@ def _judge_lots(
     """Write what each lot is worth, and all together."""
     total[:] = 0
     for lot in range(units):
-        place, count = desk.head[lot], 0
-        while place != NONE:
-            desk.members[count] = desk.units[place]
-            count += 1
-            place = desk.after[place]
+        count = _gather(desk, lot)
         if count:
             whole_worth(g, desk, count, desk.worths[lot], spread)
             total += desk.worths[lot]
@@ -203,11 +210,7 @@ def _remember(desk: Desk, count: int) -> None:
 @compiled
 def _add_lots(desk: Desk, z: Zoning, units: int) -> None:
     for lot in range(units):
-        place, count = desk.head[lot], 0
-        while place != NONE:
-            desk.members[count] = desk.units[place]
-            count += 1
-            place = desk.after[place]
+        count = _gather(desk, lot)
         if count:
             add_zone(z, desk.members[:count], desk.worths[lot])
 
