@@ -46,7 +46,7 @@ def _why_here(site: int, drawn: Drawn) -> Iterator[Reason]:
         yield Reason("site.no_strategy")
     elif not lock and drawn.is_settled(zone):
         yield Reason("site.oversize")
-    elif not drawn.layout.ways[site]:
+    elif all(drawn.zone_of[other] < 0 for other in drawn.layout.ways[site]):
         yield Reason("site.alone")
 
 

@@ -49,11 +49,9 @@ RANKS = (
 def second_best(site: int, drawn: Drawn) -> Reason | None:
     """Return why the site is not in the zone that would suit it next best; None without one."""
     home = int(drawn.zone_of[site])
-    near = {
-        int(drawn.zone_of[drawn.other_end(link, site)])
-        for link in drawn.links_of[site]
-        if drawn.links.is_open[link]
-    }
+    linked = (link for link in drawn.links_of[site] if drawn.links.is_open[link])
+    beside = {*(drawn.other_end(link, site) for link in linked), *drawn.layout.ways[site]}
+    near = {int(drawn.zone_of[other]) for other in beside}
     reasons = [_why_not(site, home, other, drawn) for other in sorted(near - {home, -1})]
     return min(reasons, key=lambda reason: RANKS.index(reason.key), default=None)
 

@@ -290,3 +290,18 @@ def test_every_site_of_a_larger_town_has_a_reason_in_words(seed):
     said = {reason.key for reasons in plan.site_reasons for reason in reasons}
     assert "site.second_costs_more" in said
     assert all(reason.sentence() for reasons in plan.site_reasons for reason in reasons)
+
+
+def test_a_site_alone_that_only_a_gap_parts_from_the_next_is_told_why_not_with_it():
+    place = town("A . . . . . B", floor_area_m2=70_000.0)
+    plan = bundle_sites(place.sites, place.links, policy_with(contiguity=Contiguity.NONE))
+    keys = [[reason.key for reason in reasons] for reasons in plan.site_reasons]
+    assert keys == [["site.second_over_maximum"]] * 2
+
+
+def test_a_site_alone_beside_one_that_is_left_out_is_told_that_nothing_can_join_it():
+    areas = {"A": 90_000.0, "B": 20_000.0}
+    place = town("A B", floor_area_m2=areas)
+    plan = bundle_sites(place.sites, place.links, policy_with(below_minimum="leave_out"))
+    assert [reason.key for reason in plan.site_reasons[0]] == ["site.alone"]
+    assert plan.zone_of[1] == LEFT_OUT
