@@ -9,15 +9,18 @@ import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = Path(__file__).parent
+COMPILED = b"@compiled"
+"""Files with compiled loops are named by this, and those that hold what they run on by NamedTuple."""
 
 
 def _cache_folder() -> Path:
-    """Return the place of compiled code, a new one for each state of the package's source.
+    """Return the place of compiled code, a new one for each state of the source it is made from.
 
     Numba asks only the file of the function itself whether its code is still good, but compiled
     loops hold those of other files too.
     """
-    source = b"".join(path.read_bytes() for path in sorted(PACKAGE.glob("*.py")))
+    files = [path.read_bytes() for path in sorted(PACKAGE.glob("*.py"))]
+    source = b"".join(file for file in files if COMPILED in file or b"NamedTuple" in file)
     return PACKAGE / "__pycache__" / f"compiled-{hashlib.sha256(source).hexdigest()[:16]}"
 
 
