@@ -1,6 +1,5 @@
 """A finished set of zones, as its explanations look at it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,8 +9,6 @@ from numpy.typing import NDArray
 
 from layers.adjacency import Links
 from layers.bundling.layout import Layout
-from layers.measures import links_inside
-from layers.outlines import walk_m
 from layers.policy import Policy
 from layers.rules import Zone
 from layers.sites import Sites
@@ -54,13 +51,3 @@ class Drawn:
     def name(self, site: int) -> str:
         """Return the site's name, or its id where it has none."""
         return str(self.sites.names[site] or self.sites.ids[site])
-
-
-def zone_walk_m(members: Sequence[int], sites: Sites, links: Links) -> float:
-    """Return the length in metres of the shortest net of open links inside a zone.
-
-    `members` are sorted positions in `sites`.
-    """
-    held = links_inside(members, links)
-    ends = np.searchsorted(members, np.column_stack((links.a[held], links.b[held])))
-    return walk_m(sites.polygons[list(members)], ends)

@@ -12,8 +12,17 @@ from numpy.typing import NDArray
 
 from layers.bundling.compiled import compiled
 from layers.bundling.construct import NONE, fit_together
-from layers.bundling.ground import MEMBERS_PER_ZONE, Desk, Ground, Whole
-from layers.bundling.worth import is_short, keeps_sums, whole_worth
+from layers.bundling.ground import (
+    MEMBERS_PER_ZONE,
+    NO_MAXIMUM,
+    SUMS,
+    WORTHS,
+    Desk,
+    Ground,
+    Whole,
+    desk_for,
+)
+from layers.bundling.worth import is_short, keeps_sums, keeps_walk, whole_worth
 
 Numbers = NDArray[np.int32]
 """Half the room of `Whole`: lists of groups are long."""
@@ -36,7 +45,10 @@ class Groups:
 
 
 def possible_zones(g: Ground, *, most: int) -> Groups | None:
-    """Return every connected group of units that keeps the maxima; None if more than `most`."""
+    """Return every connected group of units that keeps the maxima; None if more than `most`.
+
+    A net of ways may get shorter by one unit more, so that maximum is looked at last.
+    """
     start = np.zeros(most + 2, dtype=np.int64)
     members = np.zeros(most * MEMBERS_PER_ZONE, dtype=np.int32)
     count = 0
@@ -44,7 +56,26 @@ def possible_zones(g: Ground, *, most: int) -> Groups | None:
         count = groups_from(g, root, start, members, count, most)
         if count > most:
             return None
-    return Groups(start[: count + 1].copy(), members[: start[count]].copy())
+    listed = Groups(start[: count + 1].copy(), members[: start[count]].copy())
+    return listed if g.walk_max == NO_MAXIMUM else _with_short_walks(g, listed)
+
+
+def _with_short_walks(g: Ground, groups: Groups) -> Groups:
+    desk, sizes = desk_for(g), np.diff(groups.start)
+    is_short = np.zeros(len(groups), dtype=np.bool_)
+    _note_short_walks(g, desk, groups.start, groups.members, is_short)
+    start = np.concatenate([[0], np.cumsum(sizes[is_short])])
+    return Groups(start, groups.members[np.repeat(is_short, sizes)])
+
+
+@compiled
+def _note_short_walks(
+    g: Ground, desk: Desk, start: Whole, members: Numbers, is_short: NDArray[np.bool_]
+) -> None:
+    for group in range(len(start) - 1):
+        count = start[group + 1] - start[group]
+        desk.members[:count] = members[start[group] : start[group + 1]]
+        is_short[group] = keeps_walk(g, desk, count)
 
 
 def seen_zones(desk: Desk) -> Groups:
@@ -58,8 +89,8 @@ def seen_zones(desk: Desk) -> Groups:
 
 
 def worths_of(g: Ground, desk: Desk, groups: Groups, numbers: Whole, *, spread: bool) -> Whole:
-    """Return (k, 6) what the groups of these numbers are worth."""
-    worths = np.zeros((len(numbers), 6), dtype=np.int64)
+    """Return (k, 8) what the groups of these numbers are worth."""
+    worths = np.zeros((len(numbers), WORTHS), dtype=np.int64)
     _write_worths(g, desk, groups.start, groups.members, numbers, worths, spread)
     return worths
 
@@ -80,7 +111,7 @@ def groups_from(g: Ground, root: int, start: Whole, members: Numbers, count: int
     """
     n = len(g.sums)
     brought = np.full(n, NONE, dtype=np.int64)
-    group, sums = np.zeros(n, dtype=np.int64), np.zeros((n + 1, 5), dtype=np.int64)
+    group, sums = np.zeros(n, dtype=np.int64), np.zeros((n + 1, SUMS), dtype=np.int64)
     open_units, ends = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 2, dtype=np.int64)
     size = _add(g, root, root, 0, group, sums, brought, open_units, ends)
     nexts = np.zeros(n + 2, dtype=np.int64)
@@ -112,7 +143,7 @@ def groups_from(g: Ground, root: int, start: Whole, members: Numbers, count: int
 def _may_join(g: Ground, unit: int, group: Whole, size: int, sums: Whole) -> bool:
     if not keeps_sums(g, sums[size] + g.sums[unit]):
         return False
-    if g.diameter_max_m != np.inf:
+    if g.asks_pairs:
         for member in group[:size]:
             if not fit_together(g, unit, member):
                 return False
@@ -159,7 +190,7 @@ def _take_back(g: Ground, unit: int, size: int, brought: Whole) -> None:
 def _reaches_minimum(g: Ground, root: int, patience: int) -> bool:
     n = len(g.sums)
     brought = np.full(n, NONE, dtype=np.int64)
-    group, sums = np.zeros(n, dtype=np.int64), np.zeros((n + 1, 5), dtype=np.int64)
+    group, sums = np.zeros(n, dtype=np.int64), np.zeros((n + 1, SUMS), dtype=np.int64)
     open_units, ends = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 2, dtype=np.int64)
     nexts = np.zeros(n + 2, dtype=np.int64)
     size = _add(g, root, NONE, 0, group, sums, brought, open_units, ends)

@@ -15,8 +15,20 @@ from layers.bundling.construct import (
     lay_out,
     random_target,
 )
-from layers.bundling.ground import PROMISE, SHORT, SPREAD, SUBSIDY, ZONES, Desk, Ground, Whole
-from layers.bundling.worth import FULL, keeps_sums, whole_worth
+from layers.bundling.ground import (
+    CHANGE,
+    PARTS,
+    PROMISE,
+    SHORT,
+    SUBSIDY,
+    SUMS,
+    WORTHS,
+    ZONES,
+    Desk,
+    Ground,
+    Whole,
+)
+from layers.bundling.worth import FULL, keeps_sums, keeps_walk, whole_worth
 from layers.bundling.zoning import (
     Zoning,
     add_zone,
@@ -33,6 +45,8 @@ MOST_ZONES = 4
 TRIES = 8
 """Draws of a border unit before it is believed that a zone has no neighbours."""
 SHARE_OF_PAIRS = 0.6
+FORBIDDEN = 2**40
+"""Floor area that weighs more than any that could be left out: a million km²."""
 
 
 @compiled
@@ -42,7 +56,7 @@ def first_zones(g: Ground, desk: Desk, rng: np.random.Generator) -> Whole:
     desk.units[:units] = np.arange(units)
     lay_out(desk, units)
     draw_tree(g, desk, units, rng)
-    cut_tree(g, desk, units, g.floor_min)
+    cut_tree(g, desk, units, g.floor_min if g.target == 0 else max(g.floor_min, g.ideal))
     absorb(g, desk, units)
     clear(desk, units)
     return desk.lot[:units].copy()
@@ -68,7 +82,7 @@ def anneal(
     (or fewer) zones; `best` (n,) then keeps the zones of the best zoning met.
     """
     chosen = np.zeros(MOST_ZONES, dtype=np.int64)
-    old, new = np.zeros(6, dtype=np.int64), np.zeros(6, dtype=np.int64)
+    old, new = np.zeros(WORTHS, dtype=np.int64), np.zeros(WORTHS, dtype=np.int64)
     for step in range(begin, end):
         warmth = (1 - step / rounds) * rng.standard_exponential()
         count = _choose_zones(g, z, chosen, rng)
@@ -80,14 +94,38 @@ def anneal(
         if units == 1 or not _cut_anew(g, desk, units, count, leads, rng):
             continue
         _judge_lots(g, desk, units, new, not leads)
+        aim(g, z, old, new)
         if not _is_acceptable(g, new, old, warmth, leads):
             continue
         for place in range(count):
             drop_zone(z, chosen[place])
         _add_lots(desk, z, units)
-        if leads and is_better(z.total, best_worth, ZONES):
+        if leads and is_better(g, aimed(g, z.total), aimed(g, best_worth), ZONES):
             best[:] = z.of
             best_worth[:] = z.total
+
+
+@compiled
+def aimed(g: Ground, total: Whole) -> Whole:
+    """Return what all zones are worth, with how far their number is off where one is wanted."""
+    worth = total.copy()
+    if g.target > 0:
+        worth[ZONES] = abs(worth[ZONES] - g.target)
+    return worth
+
+
+@compiled
+def aim(g: Ground, z: Zoning, old: Whole, new: Whole) -> None:
+    """Let the zones that some are to replace, and those, count by how far all are off then."""
+    if g.target > 0:
+        others = z.total[ZONES] - old[ZONES]
+        old[ZONES] = abs(others + old[ZONES] - g.target)
+        new[ZONES] = abs(others + new[ZONES] - g.target)
+    if len(g.present) > 0:
+        # More may change than is allowed only where that cannot be helped.
+        before = z.total[CHANGE]
+        after = before - old[CHANGE] + new[CHANGE]
+        new[SHORT] += FORBIDDEN * max(0, after - max(before, g.most_changed))
 
 
 @compiled
@@ -95,7 +133,7 @@ def _choose_zones(g: Ground, z: Zoning, chosen: Whole, rng: np.random.Generator)
     """Choose a zone and some neighbours; zones in need are asked for more often."""
     first = z.live[int(rng.random() * z.used[0])]
     other = z.live[int(rng.random() * z.used[0])]
-    chosen[0] = other if is_better(z.worth[first], z.worth[other], SUBSIDY) else first
+    chosen[0] = other if is_better(g, z.worth[first], z.worth[other], SUBSIDY) else first
     wanted = 2
     if rng.random() > SHARE_OF_PAIRS:
         wanted = 1 + int(rng.random() * MOST_ZONES)
@@ -158,7 +196,7 @@ def _cut_anew(
     if leads and zones == 2 and rng.random() < SHARE_OF_PAIRS:  # noqa: PLR2004
         is_cut = best_cut(g, desk, units)
     else:
-        held = np.zeros(5, dtype=np.int64)
+        held = np.zeros(SUMS, dtype=np.int64)
         for place in range(units):
             held += g.sums[desk.units[place]]
         cut_tree(g, desk, units, random_target(g, held, rng))
@@ -226,20 +264,24 @@ def _is_acceptable(
     """Tell whether the new zones are better, or no worse than the warmth allows.
 
     The first objective in which they differ decides, each on its own scale: the minimum of a zone,
-    the cost of a zone, a full zone squared, twice the spread; zones and parts are never given away.
+    the cost of a zone, a full zone squared, twice what there is of the others; zones and parts are
+    never given away.
     """
-    for objective in range(PROMISE):
+    for objective in g.order:
         change = new[objective] - old[objective]
-        if change != 0:
-            scale = 0
+        if objective == PROMISE:
+            if leads:
+                return bool(change <= HEAT * warmth * FULL * FULL)
+        elif change != 0:
+            scale = 2 * old[objective]
             if objective == SHORT:
                 scale = g.floor_min
             elif objective == SUBSIDY:
                 scale = max(0, g.cost_of_a_zone)
+            elif objective in (PARTS, ZONES):
+                scale = 0
             return bool(change <= HEAT * warmth * scale)
-    if leads:
-        return bool(new[PROMISE] - old[PROMISE] <= HEAT * warmth * FULL * FULL)
-    return bool(new[SPREAD] <= old[SPREAD] * (1 + 2 * HEAT * warmth))
+    return True
 
 
 @compiled
@@ -255,8 +297,8 @@ def polish(g: Ground, desk: Desk, z: Zoning, units: Whole) -> int:
 def _move(g: Ground, desk: Desk, z: Zoning, unit: int) -> int:
     """Move the unit to the neighbouring zone where it does most good; 0 if none does any."""
     home = z.of[unit]
-    best, at = np.zeros(6, dtype=np.int64), NONE
-    left, joined = np.zeros(6, dtype=np.int64), np.zeros(6, dtype=np.int64)
+    best, at = np.zeros(WORTHS, dtype=np.int64), NONE
+    left, joined = np.zeros(WORTHS, dtype=np.int64), np.zeros(WORTHS, dtype=np.int64)
     best_left, best_joined = left.copy(), joined.copy()
     is_ready = False
     tried = np.full(TRIES, NONE, dtype=np.int64)
@@ -271,11 +313,14 @@ def _move(g: Ground, desk: Desk, z: Zoning, unit: int) -> int:
         if not _may_enter(g, z, unit, zone):
             continue
         desk.members[0] = unit
-        whole_worth(g, desk, hand_over(z, zone, desk.members, 1), joined, True)
-        change = left + joined - z.worth[home] - z.worth[zone]
-        change[PROMISE] = 0
-        if is_better(change, best, SPREAD):
-            best[:] = change
+        count = hand_over(z, zone, desk.members, 1)
+        if not keeps_walk(g, desk, count):
+            continue
+        whole_worth(g, desk, count, joined, True)
+        old, new = z.worth[home] + z.worth[zone], left + joined
+        aim(g, z, old, new)
+        if is_better(g, new - old, best, g.order[-1]):
+            best[:] = new - old
             best_left[:], best_joined[:] = left, joined
             at = zone
     if at == NONE:
@@ -306,7 +351,7 @@ def _leaves_whole(g: Ground, desk: Desk, z: Zoning, unit: int, left: Whole) -> b
     link_unit(z, unit, home)
     if count == 0:
         return True
-    if not hangs_together(g, desk, count):
+    if not hangs_together(g, desk, count) or not keeps_walk(g, desk, count):
         return False
     whole_worth(g, desk, count, left, True)
     return True
@@ -342,7 +387,7 @@ def _may_enter(g: Ground, z: Zoning, unit: int, zone: int) -> bool:
     member = z.head[zone]
     while member != NONE:
         sums += g.sums[member]
-        if g.diameter_max_m != np.inf and not fit_together(g, unit, member):
+        if g.asks_pairs and not fit_together(g, unit, member):
             return False
         member = z.after[member]
     return keeps_sums(g, sums)

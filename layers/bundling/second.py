@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from layers.bundling.drawn import Drawn, zone_walk_m
+from layers.bundling.drawn import Drawn
 from layers.economics import account_of
+from layers.measures import zone_walk_m
 from layers.outlines import diameter_m
 from layers.reasons import Reason
 from layers.rules import (

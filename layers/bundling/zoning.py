@@ -6,7 +6,7 @@ import numpy as np
 
 from layers.bundling.compiled import compiled
 from layers.bundling.construct import NONE
-from layers.bundling.ground import Desk, Ground, Whole
+from layers.bundling.ground import WORTHS, Desk, Ground, Whole
 from layers.bundling.worth import whole_worth
 
 
@@ -21,9 +21,9 @@ class Zoning(NamedTuple):
     before: Whole
     size: Whole
     worth: Whole
-    """(n, 6) of each zone."""
+    """(n, 8) of each zone."""
     total: Whole
-    """(6,) of all zones."""
+    """(8,) of all zones."""
     live: Whole
     """(n,) the numbers in use come first; `at` is where each stands."""
     at: Whole
@@ -40,8 +40,8 @@ def empty_zoning(n: int) -> Zoning:
         np.full(n, NONE, dtype=np.int64),
         np.full(n, NONE, dtype=np.int64),
         np.zeros(n, dtype=np.int64),
-        np.zeros((n, 6), dtype=np.int64),
-        np.zeros(6, dtype=np.int64),
+        np.zeros((n, WORTHS), dtype=np.int64),
+        np.zeros(WORTHS, dtype=np.int64),
         np.arange(n),
         np.arange(n),
         np.zeros(1, dtype=np.int64),
@@ -125,7 +125,7 @@ def zoning_of(
     """Return the zones of a list that names the zone of each unit, from 0."""
     z = empty_zoning(len(of))
     order = np.argsort(of, kind="mergesort")
-    worth = np.zeros(6, dtype=np.int64)
+    worth = np.zeros(WORTHS, dtype=np.int64)
     begin = 0
     for end in range(1, len(of) + 1):
         if end == len(of) or of[order[end]] != of[order[begin]]:

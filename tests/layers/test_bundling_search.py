@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from layers.bundling import bundle_sites, search
-from layers.bundling.blocks import PER_M2, PER_YUAN, block_of, yields_of
+from layers.bundling.blocks import PER_YUAN, block_of, yields_of
 from layers.bundling.bounds import bounds_of
 from layers.bundling.construct import (
     NONE,
@@ -22,8 +22,8 @@ from layers.bundling.construct import (
     random_target,
 )
 from layers.bundling.construct import lay_out as lay_on_desk
-from layers.bundling.exact import OBJECTIVES, best_choice
-from layers.bundling.ground import FLOOR, desk_for
+from layers.bundling.exact import best_choice, objectives_of
+from layers.bundling.ground import FLOOR, PER_M2, WORTHS, desk_for
 from layers.bundling.groups import can_reach_the_minimum, possible_zones
 from layers.bundling.improve import hangs_together
 from layers.bundling.layout import lay_out
@@ -37,14 +37,14 @@ from tests.layers.towns import policy_with, town, voronoi_town
 def only_block(place, policy):
     layout = lay_out(place.sites, place.links, policy)
     (units,) = layout.blocks
-    return block_of(units, layout, yields_of(place.sites, policy), policy)
+    return block_of(units, layout, yields_of(place.sites, place.links, policy), policy)
 
 
 def worth_of(g, zone):
-    desk, worth = desk_for(g), np.zeros(6, dtype=np.int64)
+    desk, worth = desk_for(g), np.zeros(WORTHS, dtype=np.int64)
     desk.members[: len(zone)] = zone
     whole_worth(g, desk, len(zone), worth, True)
-    names = ("short", "parts", "subsidy", "zones", "promise", "spread")
+    names = ("short", "parts", "subsidy", "zones", "promise", "spread", "evenness", "change")
     return SimpleNamespace(**dict(zip(names, worth.tolist(), strict=True)))
 
 
@@ -281,10 +281,10 @@ def test_no_bound_is_better_than_the_best_there_is(n, seed):
     policy = policy_with(diameter_max_m=600.0)
     layout = lay_out(place.sites, place.links, policy)
     for units in layout.blocks:
-        g = block_of(units, layout, yields_of(place.sites, policy), policy).ground
+        g = block_of(units, layout, yields_of(place.sites, place.links, policy), policy).ground
         _, best = chosen_from(g, effort=9.0)
         bounds = bounds_of(g, best)
-        for objective in OBJECTIVES:
+        for objective in objectives_of(g):
             assert bounds[objective] is None or bounds[objective] <= best[objective]
 
 
@@ -303,7 +303,7 @@ def test_a_proof_that_runs_out_of_effort_claims_nothing():
     place = voronoi_town(16, seed=2, mean_m2=15_000.0)
     g = only_block(place, policy_with()).ground
     choice, worth = chosen_from(g, effort=0.0)
-    assert choice.bounds != tuple(worth[list(OBJECTIVES)])
+    assert choice.bounds != tuple(worth[objectives_of(g)])
     assert choice.bounds[-1] is None
 
 
@@ -317,7 +317,7 @@ def test_random_zones_hang_together_and_keep_the_maxima(n, seed):
     policy = policy_with(diameter_max_m=600.0)
     layout = lay_out(place.sites, place.links, policy)
     for units in layout.blocks:
-        g = block_of(units, layout, yields_of(place.sites, policy), policy).ground
+        g = block_of(units, layout, yields_of(place.sites, place.links, policy), policy).ground
         zones = random_zones(g, np.random.default_rng(seed))
         assert sorted(unit for zone in zones for unit in zone) == list(range(len(units)))
         for zone in zones:
