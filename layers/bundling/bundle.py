@@ -1,6 +1,6 @@
 """Sites, links and policy → zones: the one function that other code calls."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from layers.adjacency import Links
 from layers.bundling.blocks import PER_M, PER_M2, PER_YUAN, Block, block_of, yields_of
-from layers.bundling.drawn import Drawn, zone_walk_m
+from layers.bundling.drawn import Drawn
 from layers.bundling.explain import explain_left_out, explain_sites, explain_zone
 from layers.bundling.layout import Layout, lay_out
+from layers.bundling.problems import problems_of_zones
 from layers.bundling.search import Found, planned_work, search
 from layers.bundling.work import Work
-from layers.economics import Account, account_of
-from layers.outlines import diameter_m
+from layers.economics import Account, accounts_of
 from layers.policy import Policy
 from layers.reasons import Reason
-from layers.rules import Problem, Zone, ZoneException, exception_of, problems_of_zone
+from layers.rules import Problem, Zone, ZoneException, exception_of
 from layers.sites import Sites
 
 PER = {"short": PER_M2, "parts": 1, "subsidy": PER_YUAN, "zones": 1, "spread": PER_M}
@@ -139,7 +139,7 @@ def _bundling(drawn: Drawn, found: Sequence[Found], work: Work) -> Bundling:
     gap_objective, gap_percent = _gap(found)
     status = Status.OPTIMAL if gap_percent == 0 else Status.FEASIBLE
     return Bundling(
-        zones=tuple(_bundled(position, drawn) for position in range(len(drawn.zones))),
+        zones=tuple(_bundled(drawn)),
         zone_of=drawn.zone_of,
         site_reasons=tuple(site_reasons[site] for site in range(len(drawn.sites.ids))),
         status=Status.STOPPED if work.is_stopped else status,
@@ -151,25 +151,26 @@ def _bundling(drawn: Drawn, found: Sequence[Found], work: Work) -> Bundling:
     )
 
 
-def _bundled(position: int, drawn: Drawn) -> BundledZone:
-    zone, sites, policy = drawn.zones[position], drawn.sites, drawn.policy
-    links = drawn.links
-    problems = problems_of_zone(zone, sites, links, policy)
-    exception = exception_of(zone, problems, sites)
-    if exception is None:
-        message = f"Zone {zone.label} breaks rules without an exception: {problems}."
-        raise AssertionError(message)
-    account = account_of(zone.members, sites, policy.money)
-    return BundledZone(
-        label=zone.label,
-        members=zone.members,
-        exception=exception,
-        problems=problems,
-        account=account,
-        diameter_m=diameter_m(sites.polygons[list(zone.members)]),
-        walk_m=zone_walk_m(zone.members, sites, links),
-        reasons=explain_zone(position, drawn, account, problems),
-    )
+def _bundled(drawn: Drawn) -> Iterator[BundledZone]:
+    accounts = accounts_of(drawn.members, drawn.sites, drawn.policy.money)
+    problems = problems_of_zones(drawn)
+    diameters_m, walks_m = drawn.diameters_m.tolist(), drawn.walks_m.tolist()
+    for position, zone in enumerate(drawn.zones):
+        broken, account = problems[position], accounts[position]
+        exception = exception_of(zone, broken, drawn.sites)
+        if exception is None:
+            message = f"Zone {zone.label} breaks rules without an exception: {broken}."
+            raise AssertionError(message)
+        yield BundledZone(
+            label=zone.label,
+            members=zone.members,
+            exception=exception,
+            problems=broken,
+            account=account,
+            diameter_m=diameters_m[position],
+            walk_m=walks_m[position],
+            reasons=explain_zone(position, drawn, account, broken),
+        )
 
 
 def _sum(rows: Sequence[Sequence[int | None]]) -> list[int | None]:
