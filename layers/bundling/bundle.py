@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from layers.bundling.explain import explain_left_out, explain_sites, explain_zon
 from layers.bundling.layout import Layout, lay_out
 from layers.bundling.problems import problems_of_zones
 from layers.bundling.search import Found, planned_work, search
-from layers.bundling.work import Work
+from layers.bundling.work import Work, cores_here
 from layers.economics import Account, accounts_of
 from layers.policy import Policy
 from layers.reasons import Reason
@@ -79,24 +80,23 @@ def bundle_sites(
     policy: Policy,
     *,
     seed: int = 0,
+    cores: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Bundling:
     """Bundle sites into zones that keep the policy's rules, or stand under a named exception.
 
-    The same sites, links, policy and seed give the same zones on any machine. `on_progress` is
-    told work done and planned; once `should_stop` answers True the best so far is returned with
-    status `stopped`.
+    The same sites, links, policy and seed give the same zones on any machine and any number of
+    cores; None = as many as this process may use. `on_progress` is told work done and planned;
+    once `should_stop` answers True the best so far is returned with status `stopped`. Both are
+    called from the calling thread.
     """
     layout = lay_out(sites, links, policy)
     yields = yields_of(sites, policy)
     blocks = [block_of(units, layout, yields, policy) for units in layout.blocks]
     planned = sum(map(planned_work, blocks))
     work = Work(planned=planned, on_progress=on_progress, should_stop=should_stop)
-    found = [
-        search(block, seed=seed, name=str(sites.ids[block.units[0].members[0]]), work=work)
-        for block in blocks
-    ]
+    found = _searched(blocks, sites, work, seed=seed, cores=cores or cores_here())
     zones = _labelled(_zones_of(layout, blocks, found), sites)
     drawn = Drawn(
         zones=tuple(zones),
@@ -107,6 +107,20 @@ def bundle_sites(
         policy=policy,
     )
     return _bundling(drawn, found, work)
+
+
+def _searched(
+    blocks: Sequence[Block], sites: Sites, work: Work, *, seed: int, cores: int
+) -> list[Found]:
+    """Return what is found in each block; the largest are begun first, so that no core waits."""
+    order = sorted(range(len(blocks)), key=lambda number: -planned_work(blocks[number]))
+    names = [str(sites.ids[block.units[0].members[0]]) for block in blocks]
+    tasks = [
+        partial(search, blocks[number], seed=seed, name=names[number], work=work)
+        for number in order
+    ]
+    found = dict(zip(order, work.side_by_side(tasks, cores=cores), strict=True))
+    return [found[number] for number in range(len(blocks))]
 
 
 def _zones_of(layout: Layout, blocks: Sequence[Block], found: Sequence[Found]) -> list[Zone]:
