@@ -67,6 +67,7 @@ SENTENCES: Mapping[str, str] = {
     "site.planner_link": gettext_noop("按规划人员确认的邻接关系与同片的“{neighbour}”相连。"),
     "site.removed_by_planner": gettext_noop("由{by}于 {on} 移出片区。"),
     "site.same_community": gettext_noop("与同片 {count} 处纳管对象同属一个社区。"),
+    "site.second_breaks": gettext_noop("也与{zone}号片区相邻，但划入后该片区将违反{rule}。"),
     "site.second_costs_more": gettext_noop(
         "也可划入{zone}号片区，但步行距离与最大跨度合计将增加 {more_m:,.0f} m。"
     ),
@@ -95,6 +96,7 @@ SENTENCES: Mapping[str, str] = {
         "也与{zone}号片区相邻，但划入后最大跨度将达 {diameter_m:,.0f} m，"
         "超过上限 {maximum_m:,.0f} m。"
     ),
+    "site.second_torn": gettext_noop("也与{zone}号片区相邻，但须与本片区内的其他对象同区。"),
     "zone.below_minimum": gettext_noop(
         "建筑面积合计 {floor_area_m2:,.0f} ㎡，低于下限 {minimum_m2:,.0f} ㎡。"
     ),

@@ -43,9 +43,7 @@ def bounds_of(g: Ground, worth: Whole) -> Bounds:
     cost less the gains, and k is at least all floor area (households) over the maximum; where many
     zones are wanted, k is at most what the minimum and the subsidy allow.
     """
-    is_hopeless = np.array(
-        [not can_reach_the_minimum(g, unit, patience=PATIENCE) for unit in range(len(g.sums))]
-    )
+    is_hopeless = ~can_reach_the_minimum(g, patience=PATIENCE)
     short = int(g.sums[is_hopeless, WEIGHT].sum())
     bounds: Bounds = dict.fromkeys(g.order.tolist())
     bounds |= {SHORT: short, PARTS: 0, CHANGE: 0}

@@ -1,8 +1,10 @@
 """Sites, links and policy → zones: the one function that other code calls."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,15 +26,14 @@ from layers.bundling.ground import (
     ZONES,
 )
 from layers.bundling.layout import Layout, lay_out
+from layers.bundling.problems import problems_of_zones
 from layers.bundling.search import Found, planned_work, search
 from layers.bundling.shares import aimed_at, allowances, best_shares
-from layers.bundling.work import Work
-from layers.economics import Account, account_of
-from layers.measures import zone_walk_m
-from layers.outlines import diameter_m
+from layers.bundling.work import Work, cores_here
+from layers.economics import Account, accounts_of
 from layers.policy import Policy
 from layers.reasons import Reason
-from layers.rules import Problem, Zone, ZoneException, exception_of, problems_of_zone
+from layers.rules import Problem, Zone, ZoneException, exception_of
 from layers.sites import Sites
 
 PER = {
@@ -103,6 +104,7 @@ def bundle_sites(
     *,
     seed: int = 0,
     most_changed: int | None = None,
+    cores: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Bundling:
@@ -111,9 +113,10 @@ def bundle_sites(
     Where sites have a zone in a present plan, at most `most_changed` of them come into another: a
     zone of the present plan is known by its largest site. More do only where rules leave no choice.
 
-    The same sites, links, policy and seed give the same zones on any machine. `on_progress` is
-    told work done and planned; once `should_stop` answers True the best so far is returned with
-    status `stopped`.
+    The same sites, links, policy and seed give the same zones on any machine and any number of
+    cores; None = as many as this process may use. `on_progress` is told work done and planned;
+    once `should_stop` answers True the best so far is returned with status `stopped`. Both are
+    called from the calling thread.
     """
     layout = lay_out(sites, links, policy)
     yields = yields_of(sites, links, policy)
@@ -121,10 +124,7 @@ def bundle_sites(
     tries = _tries(blocks, policy, settled=len(layout.settled), most_changed=most_changed)
     planned = sum(planned_work(block) for own in tries for block in own)
     work = Work(planned=planned, on_progress=on_progress, should_stop=should_stop)
-    tried = [
-        [search(block, seed=seed, name=_name(block, sites), work=work) for block in own]
-        for own in tries
-    ]
+    tried = _searched(tries, sites, work, seed=seed, cores=cores or cores_here())
     found = best_shares(tried, most_changed)
     zones = _labelled(_zones_of(layout, blocks, found), yields)
     drawn = Drawn(
@@ -152,8 +152,23 @@ def _tries(
     ]
 
 
-def _name(block: Block, sites: Sites) -> str:
-    return str(sites.ids[block.units[0].members[0]])
+def _searched(
+    tries: Sequence[Sequence[Block]], sites: Sites, work: Work, *, seed: int, cores: int
+) -> list[list[Found]]:
+    """Return what is found in each block with each of its numbers.
+
+    The largest are begun first, so that no core waits.
+    """
+    blocks = [block for own in tries for block in own]
+    order = sorted(range(len(blocks)), key=lambda number: -planned_work(blocks[number]))
+    names = [str(sites.ids[block.units[0].members[0]]) for block in blocks]
+    tasks = [
+        partial(search, blocks[number], seed=seed, name=names[number], work=work)
+        for number in order
+    ]
+    found = dict(zip(order, work.side_by_side(tasks, cores=cores), strict=True))
+    in_order = iter([found[number] for number in range(len(blocks))])
+    return [list(islice(in_order, len(own))) for own in tries]
 
 
 def _zones_of(layout: Layout, blocks: Sequence[Block], found: Sequence[Found]) -> list[Zone]:
@@ -207,7 +222,7 @@ def _bundling(
     gap_objective, gap_percent = _gap(names, values, bounds)
     status = Status.OPTIMAL if gap_percent == 0 else Status.FEASIBLE
     return Bundling(
-        zones=tuple(_bundled(position, drawn) for position in range(len(drawn.zones))),
+        zones=tuple(_bundled(drawn)),
         zone_of=drawn.zone_of,
         site_reasons=tuple(site_reasons[site] for site in range(len(drawn.sites.ids))),
         status=Status.STOPPED if work.is_stopped else status,
@@ -219,25 +234,26 @@ def _bundling(
     )
 
 
-def _bundled(position: int, drawn: Drawn) -> BundledZone:
-    zone, sites, policy = drawn.zones[position], drawn.sites, drawn.policy
-    links = drawn.links
-    problems = problems_of_zone(zone, sites, links, policy)
-    exception = exception_of(zone, problems, sites)
-    if exception is None:
-        message = f"Zone {zone.label} breaks rules without an exception: {problems}."
-        raise AssertionError(message)
-    account = account_of(zone.members, sites, policy.money)
-    return BundledZone(
-        label=zone.label,
-        members=zone.members,
-        exception=exception,
-        problems=problems,
-        account=account,
-        diameter_m=diameter_m(sites.polygons[list(zone.members)]),
-        walk_m=zone_walk_m(zone.members, sites, links),
-        reasons=explain_zone(position, drawn, account, problems),
-    )
+def _bundled(drawn: Drawn) -> Iterator[BundledZone]:
+    accounts = accounts_of(drawn.members, drawn.sites, drawn.policy.money)
+    problems = problems_of_zones(drawn)
+    diameters_m, walks_m = drawn.diameters_m.tolist(), drawn.walks_m.tolist()
+    for position, zone in enumerate(drawn.zones):
+        broken, account = problems[position], accounts[position]
+        exception = exception_of(zone, broken, drawn.sites)
+        if exception is None:
+            message = f"Zone {zone.label} breaks rules without an exception: {broken}."
+            raise AssertionError(message)
+        yield BundledZone(
+            label=zone.label,
+            members=zone.members,
+            exception=exception,
+            problems=broken,
+            account=account,
+            diameter_m=diameters_m[position],
+            walk_m=walks_m[position],
+            reasons=explain_zone(position, drawn, account, broken),
+        )
 
 
 def _sum(rows: Sequence[Sequence[int | None]], width: int) -> list[int | None]:

@@ -12,9 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.adjacency import Links
+from layers.bundling.spread import Yardstick
 from layers.measures import Joined, link_lengths_m, places
 from layers.policy import Contiguity, Policy, Strategy
-from layers.rules import MAXIMA, MINIMA, RULES, Zone, problems_of_zone
+from layers.ragged import Ragged
+from layers.rules import (
+    MAXIMA,
+    MINIMA,
+    RULES,
+    TOLERANCE,
+    Zone,
+    limits_of,
+    problems_of_zone,
+)
 from layers.sites import LOCKED_OUT, Sites
 
 NEAREST = 6
@@ -99,11 +109,20 @@ def _one_by_one(sites: Sites, kept_out: list[int]) -> list[Zone]:
 
 
 def _sites_over_a_maximum(sites: Sites, links: Links, policy: Policy) -> set[int]:
-    free = np.flatnonzero((sites.lock == "") & (sites.together == "")).tolist()
+    free = np.flatnonzero((sites.lock == "") & (sites.together == ""))
+    limits, each = limits_of(policy), Ragged.of([[site] for site in free.tolist()])
+    columns = (
+        (sites.floor_area_m2[free], limits.floor_area_max_m2),
+        (sites.households[free], limits.households_max),
+        (Yardstick(sites, links).diameters_m(each), limits.diameter_max_m),
+    )
+    may_be_over = np.zeros(len(free), dtype=np.bool_)
+    for values, maximum in columns:
+        may_be_over |= values > (np.inf if maximum is None else maximum - TOLERANCE)
     rules = [RULES[name] for name in sorted(MAXIMA)]
     return {
         site
-        for site in free
+        for site in free[may_be_over].tolist()
         if any(rule(Zone("", (site,)), sites, links, policy) for rule in rules)
     }
 

@@ -435,10 +435,10 @@ def test_work_once_stopped_is_never_asked_again():
 def test_a_unit_beside_a_neighbour_too_large_to_join_cannot_reach_the_minimum():
     areas = {"A": 10_000.0, "B": 95_000.0, "C": 5_000.0}
     block = only_block(town("A B C", floor_area_m2=areas), policy_with())
-    reaches = [can_reach_the_minimum(block.ground, unit, patience=99) for unit in range(3)]
+    reaches = can_reach_the_minimum(block.ground, patience=99).tolist()
     assert reaches == [False, True, True]
 
 
 def test_without_patience_every_unit_is_believed_to_reach_the_minimum():
     block = only_block(town("A B", floor_area_m2=1.0), policy_with())
-    assert can_reach_the_minimum(block.ground, 0, patience=0)
+    assert can_reach_the_minimum(block.ground, patience=0)[0]
