@@ -25,8 +25,8 @@ from layers.bundling.construct import lay_out as lay_on_desk
 from layers.bundling.exact import best_choice, objectives_of
 from layers.bundling.ground import FLOOR, PER_M2, WORTHS, desk_for
 from layers.bundling.groups import can_reach_the_minimum, possible_zones
-from layers.bundling.improve import hangs_together
 from layers.bundling.layout import lay_out
+from layers.bundling.polish import hangs_together
 from layers.bundling.work import Work
 from layers.bundling.worth import FEW, farthest, fullness, hull, whole_worth
 from layers.bundling.zoning import zoning_of
@@ -349,12 +349,18 @@ def test_a_group_that_falls_apart_does_not_hang_together():
     assert not hangs_together(g, desk, 2)
 
 
+def list_nothing(monkeypatch):
+    """Leave all to the search: no block has few enough possible zones to list them."""
+    monkeypatch.setattr(search, "FEW_LISTED", 0)
+    monkeypatch.setattr(search, "MOST_LISTED", 0)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_search_finds_what_the_proof_finds(monkeypatch, seed):
     place = voronoi_town(18, seed=seed, mean_m2=15_000.0, sigma=0.5)
     policy = policy_with(diameter_max_m=700.0)
     proven = bundle_sites(place.sites, place.links, policy)
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     searched = bundle_sites(place.sites, place.links, policy)
     assert proven.status == "optimal"
     assert searched.objectives["short"] == proven.objectives["short"]
@@ -362,14 +368,14 @@ def test_the_search_finds_what_the_proof_finds(monkeypatch, seed):
 
 
 def test_a_search_that_reaches_its_bounds_has_no_proof_for_the_spread(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B", floor_area_m2=40_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(cost_per_zone=0.0))
     assert (plan.gap_objective, plan.gap_percent, plan.status) == ("spread", None, "feasible")
 
 
 def test_a_search_is_honest_about_the_gap_it_leaves(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     # Either end may join the middle, but not both: one of them must stay under the minimum.
     areas = {"A": 20_000.0, "B": 60_000.0, "C": 20_000.0}
     place = town("A B C", floor_area_m2=areas)
@@ -386,28 +392,28 @@ def test_the_same_case_listed_in_full_is_known_to_be_the_best():
 
 
 def test_sites_that_nothing_can_lift_over_the_minimum_are_in_the_bound(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B C D E F", floor_area_m2=20_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(diameter_max_m=100.0 * 1.5))
     assert plan.bounds["short"] == plan.objectives["short"] == 120_000
 
 
 def test_where_sites_may_be_left_out_no_bound_is_claimed_for_the_subsidy(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B", floor_area_m2=20_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(below_minimum="leave_out"))
     assert (plan.gap_objective, plan.gap_percent) == ("subsidy", None)
 
 
 def test_parking_that_pays_for_a_zone_needs_no_subsidy_in_any_number_of_zones(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B", floor_area_m2=40_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(parking=100_000.0))
     assert (plan.bounds["subsidy"], plan.bounds["zones"]) == (0, -2)
 
 
 def test_households_bound_the_number_of_zones_too(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B C D", floor_area_m2=40_000.0, households=100.0)
     policy = policy_with(households_min=150.0, floor_area_max_m2=None, cost_per_zone=0.0)
     plan = bundle_sites(place.sites, place.links, policy)
