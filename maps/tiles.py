@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
+from psycopg import Cursor
 
 from geo.models import ManagingArea
 from geo.words import AreaLevel
@@ -98,7 +99,17 @@ def tile_of(layer: str, square: Tile, scope: Scope) -> bytes:
     parameters = {**scope.parameters, **square.parameters}
     if layer in STATUSES:
         parameters |= looked_up(layer, scope, square.parameters)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        (drawn,) = cursor.fetchone()
+    return _asked(sql, parameters)
+
+
+def _asked(sql: str, parameters: Mapping[str, Any]) -> bytes:
+    """Return what a prepared statement answers.
+
+    Django's cursor writes the values into the statement, which is then planned anew for every tile,
+    and reads bytes as text.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(sql, parameters, prepare=True, binary=True)
+        (drawn,) = cursor.fetchone() or (b"",)
     return bytes(drawn)

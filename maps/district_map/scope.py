@@ -31,8 +31,8 @@ class Scope:
     area: str
     version: str
     """Changes whenever something that is shown may have changed."""
-    areas: Sequence[int]
-    """Rows of the area and of all below it, as known at the moment."""
+    areas: str
+    """Rows of the area and of all below it, as known at the moment, as ranges: {[1,4),[7,8)}."""
     plans: Sequence[int]
 
     @property
@@ -40,7 +40,7 @@ class Scope:
         """Return what every statement takes."""
         return {
             "area": self.area,
-            "areas": listed(self.areas),
+            "areas": self.areas,
             "plans": self.plans,
             "valid": self.asked.valid,
             "known": self.asked.known,
@@ -54,9 +54,15 @@ class Scope:
         return f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
 
 
-def listed(rows: Iterable[int]) -> str:
-    """Return rows as the text of an array: a list of thousands is written out item by item."""
-    return f"{{{','.join(map(str, rows))}}}"
+def ranges(rows: Iterable[int]) -> str:
+    """Return rows as the text of a multirange: what follows one another is one range."""
+    runs: list[list[int]] = []
+    for row in sorted(rows):
+        if runs and runs[-1][1] == row:
+            runs[-1][1] = row + 1
+        else:
+            runs.append([row, row + 1])
+    return f"{{{','.join(f'[{first},{end})' for first, end in runs)}}}"
 
 
 def scope_of(request: HttpRequest, area: ManagingArea) -> Scope:
@@ -74,7 +80,7 @@ def scope_of(request: HttpRequest, area: ManagingArea) -> Scope:
     if held is None:
         tree = managing_tree(area=area.code, known=asked.known)
         plans = chosen(given, plans_of(tree, known=asked.known), area)
-        held = {"areas": sorted(tree.inside() or ()), "plans": [plan.pk for plan in plans]}
+        held = {"areas": ranges(tree.inside() or ()), "plans": [plan.pk for plan in plans]}
         cache.set(key, held)
     return Scope(asked=asked, area=area.code, version=version, **held)
 
