@@ -10,15 +10,24 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connection
 from django.http import HttpRequest
 
 from geo.errors import Fault, InputError, gettext_noop
 from geo.frames.past import Tree, managing_tree
 from geo.models import ManagingArea
 from layers.models import Plan, PlanStatus
+from layers.planning.read_version import WRITERS
 from maps.asked import Asked, asked_of
+from maps.district_map.prepared import answer_of
 
+VERSION = f"""
+    WITH {WRITERS}
+    SELECT maps_data_version(), (
+        SELECT string_agg(concat("table", ':', who), ' ' ORDER BY "table") FROM writers
+        WHERE "table"::regclass::text ~ '^(geo|layers)_'
+    )
+"""  # noqa: S608 (constants)
+"""What `data_version` asks."""
 NO_SUCH_PLAN = gettext_noop("没有编号为“{given}”的方案，或它不涉及{area}。")
 PLAN_REMEDY = gettext_noop("请从图层列表中选择方案，或留空显示最新方案。")
 
@@ -90,12 +99,11 @@ def data_version() -> str:
 
     Rows are never deleted, and never written in place without a trace (see `geo.models`), but for
     plans, whose row is written with every edit. The database keeps the plan of this question, which
-    takes longer to make than the answer (see migration 0008).
+    takes longer to make than the answer (see migration 0008). Who is still writing belongs to it: a
+    row may be committed after one that was numbered later.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT maps_data_version()")
-        (version,) = cursor.fetchone()
-    return str(version)
+    version, writers = answer_of(VERSION)
+    return f"{version} {writers}"
 
 
 def chosen(given: str, plans: Sequence[Plan], area: ManagingArea) -> list[Plan]:
