@@ -29,14 +29,15 @@ WEB_THREADS = 8
 def connection_options() -> dict[str, object]:
     """Return how this process connects; a web process checks each connection that it takes.
 
-    While the database restarts, a request waits for it as long as the pool's timeout.
+    While the database restarts, a request waits for it as long as the pool's timeout. Statements
+    that say so are prepared, once for a connection (see `maps.tiles`).
     """
+    common = {"connect_timeout": 5, "prepare_threshold": 5}
     if not IS_WEB:
-        return {"connect_timeout": 5}
+        return common
     limit_ms = 1000 * int(os.environ.get("LIANPIAN_STATEMENT_S", "30"))
     pool = {"min_size": 1, "max_size": 2 * WEB_THREADS, "timeout": 20}
-    return {
-        "connect_timeout": 5,
+    return common | {
         "options": f"-c statement_timeout={limit_ms}",
         "pool": pool,
     }

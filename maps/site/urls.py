@@ -36,6 +36,7 @@ from maps.pages import (
     site_card,
     start,
 )
+from maps.pages import ledger_attachments as attachments
 from maps.planner import views as planner
 from maps.tiles import tile
 
@@ -164,6 +165,21 @@ open_in_the_ledger = [
     *in_the_ledger("new/", ledger_rows.enter, Right.LEDGER, name="ledger_enter"),
     *in_the_ledger("<int:pk>/", ledger_rows.row, Right.SEE, name="ledger_row"),
     *in_the_ledger("<int:pk>/card/", ledger_rows.card, Right.SEE, name="ledger_card"),
+    *in_the_ledger(
+        "<int:pk>/attachments/", attachments.attachments, Right.SEE, name="ledger_attachments"
+    ),
+    *in_the_ledger(
+        "<int:pk>/attachments/<int:attachment>/",
+        attachments.attachment,
+        Right.EXPORT,
+        name="ledger_attachment",
+    ),
+    *in_the_ledger(
+        "<int:pk>/attachments/<int:attachment>/withdraw/",
+        attachments.withdraw,
+        Right.LEDGER,
+        name="ledger_attachment_withdraw",
+    ),
     *in_the_ledger("<int:pk>/change/", ledger_rows.change, Right.LEDGER, name="ledger_change"),
     path(
         "areas/<str:code>/ledger/contract/<int:pk>/end/",
