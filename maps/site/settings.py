@@ -9,6 +9,7 @@ LIANPIAN_SECRET_KEY     else var/secret_key, written at set-up
 LIANPIAN_VAR            where maps, samples and static files are kept (var/)
 LIANPIAN_PROCESS        web (set by maps.site.wsgi): a pool of connections, and statements that end;
                         else a command or the worker, which may take their time
+LIANPIAN_PROCESSES      how many districts the worker plans at once (0 = one for each processor)
 LIANPIAN_STATEMENT_S    how long a statement of a web process may take (30 s; 0 = without limit)
 """
 
@@ -79,6 +80,7 @@ def secret_key() -> str:
 
 SECRET_KEY = secret_key()
 DEBUG = False
+PLANNING_PROCESSES = int(os.environ.get("LIANPIAN_PROCESSES", "0"))
 BASEMAP = os.environ.get("LIANPIAN_BASEMAP", "none")
 HTTPS = os.environ.get("LIANPIAN_HTTPS") == "1"
 ALLOWED_HOSTS = os.environ.get("LIANPIAN_HOSTS", "127.0.0.1,localhost").split(",")

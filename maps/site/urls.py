@@ -30,6 +30,7 @@ from maps.pages import (
     outage,
     overview,
     plan_comparison,
+    plan_sensitivity,
     plans,
     policies,
     providers,
@@ -122,6 +123,16 @@ open_in_a_plan = [
     # Who may only see reads the edits; who may plan makes them; each step asks for its own right.
     path("plans/<int:plan>/edits/", opens(planner.edits, Right.SEE), name="plan_edits"),
     path("plans/<int:plan>/steps/", opens(planner.steps, Right.SEE), name="plan_steps"),
+    path(
+        "plans/<int:plan>/sensitivity/",
+        opens(plan_sensitivity.plan_sensitivity, Right.SEE, section="plans"),
+        name="plan_sensitivity",
+    ),
+    path(
+        "plans/<int:plan>/sensitivity/measure/",
+        opens(plan_sensitivity.measure, Right.PLAN),
+        name="plan_measure",
+    ),
 ]
 on_the_map = [
     path("areas/<str:code>/map/", opens(district_map.page, Right.SEE), name="district_map"),

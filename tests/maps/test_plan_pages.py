@@ -135,7 +135,7 @@ def test_a_proposal_runs_in_the_background_and_the_list_shows_it(planner, distri
     assert (answer.status_code, answer.url) == (302, f"/areas/{district.code}/plans/")
     job = Job.objects.get()
     assert job.arguments.pop("known")
-    assert job.arguments == {"policy": "default", "valid": "2026-06-01", "seed": 7}
+    assert job.arguments == {"policy": "default", "valid": "2026-06-01", "seed": 7, "plans": 1}
     assert f'hx-get="/jobs/{job.pk}/"' in text(planner.get(answer.url))
 
 
