@@ -1,8 +1,7 @@
 """The coverage gate: 95 % of the lines and of the branches, every one of them in pure modules.
 
 `make coverage` runs it after all tests have run; after some of them there is nothing to judge. What
-counts as pure is the list in `pyproject.toml` that import-linter keeps. Compiled loops are seen only
-where they are not compiled: their own tests run once more that way.
+counts as pure is the list in `pyproject.toml` that import-linter keeps.
 """
 
 import json
