@@ -84,6 +84,7 @@ def test_the_same_seed_gives_the_same_plan(place, policy, seed):
     assert repr(one) == repr(other)
 
 
+@pytest.mark.compiled
 def test_each_block_draws_its_own_numbers_so_that_changes_elsewhere_do_not_reach_it():
     near = voronoi_town(60, seed=1)
     left = {f"s{number:04d}": "L" if number % 2 else "R" for number in range(60)}
@@ -268,6 +269,7 @@ def test_no_sites_give_an_empty_plan():
     assert (plan.zones, plan.status) == ((), Status.OPTIMAL)
 
 
+@pytest.mark.compiled
 def test_progress_is_told_and_never_passes_what_is_planned():
     told = []
     place = voronoi_town(30, seed=3)
@@ -290,12 +292,14 @@ def test_a_search_that_is_stopped_still_puts_every_site_somewhere(after):
     assert plan.work <= after * search.STRIDE
 
 
+@pytest.mark.compiled
 def test_zones_hang_together_in_the_eyes_of_networkx():
     place = voronoi_town(80, seed=5)
     graph = nx.Graph(zip(place.links.a.tolist(), place.links.b.tolist(), strict=True))
     assert all(nx.is_connected(graph.subgraph(zone.members)) for zone in bundled(place).zones)
 
 
+@pytest.mark.compiled
 def test_two_hundred_compounds_come_near_the_trivial_bound():
     place = voronoi_town(200, seed=7, mean_m2=6_000.0, sigma=0.6)
     plan = bundled(place, cost_per_zone=0.0)
@@ -330,6 +334,7 @@ def test_a_plan_that_breaks_a_rule_is_never_returned(monkeypatch):
         bundled(town("A B"))
 
 
+@pytest.mark.compiled
 def test_moving_units_ends_after_its_passes(monkeypatch):
     monkeypatch.setattr(search, "PASSES", 1)
     plan = bundled(voronoi_town(60, seed=4))

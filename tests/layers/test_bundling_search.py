@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from layers.bundling import bundle_sites, search
+from layers.bundling import bundle_sites, exact, search
 from layers.bundling.blocks import PER_YUAN, block_of, yields_of
 from layers.bundling.bounds import bounds_of
 from layers.bundling.construct import (
@@ -26,7 +26,7 @@ from layers.bundling.exact import best_choice, objectives_of
 from layers.bundling.ground import FLOOR, PER_M2, WORTHS, desk_for
 from layers.bundling.groups import can_reach_the_minimum, possible_zones
 from layers.bundling.layout import lay_out
-from layers.bundling.polish import hangs_together
+from layers.bundling.polish import hangs_together, polish
 from layers.bundling.work import Work
 from layers.bundling.worth import FEW, farthest, fullness, hull, whole_worth
 from layers.bundling.zoning import zoning_of
@@ -122,6 +122,11 @@ def test_what_a_planner_locked_is_never_left_out():
 def test_parts_count_where_contiguity_is_preferred():
     policy = policy_with(contiguity=Contiguity.PREFERRED)
     assert judged("A B . C", (0, 1, 2), policy=policy).parts == 1
+
+
+def test_sites_in_a_ring_are_one_part():
+    policy = policy_with(contiguity=Contiguity.PREFERRED)
+    assert judged("A B\nC D", (0, 1, 2, 3), policy=policy).parts == 0
 
 
 def test_the_spread_is_walk_and_diameter():
@@ -299,12 +304,22 @@ def chosen_from(g, *, effort):
     return choice, zoning_of(g, desk_for(g), of, True).total
 
 
+@pytest.mark.compiled
 def test_a_proof_that_runs_out_of_effort_claims_nothing():
     place = voronoi_town(16, seed=2, mean_m2=15_000.0)
     g = only_block(place, policy_with()).ground
     choice, worth = chosen_from(g, effort=0.0)
     assert choice.bounds != tuple(worth[objectives_of(g)])
     assert choice.bounds[-1] is None
+
+
+def test_prices_found_too_early_still_give_a_bound(monkeypatch):
+    monkeypatch.setattr(exact, "ROUNDS", 1)
+    g = only_block(voronoi_town(8, seed=2, mean_m2=15_000.0), policy_with()).ground
+    choice, worth = chosen_from(g, effort=9.0)
+    known = [bound for bound in choice.bounds if bound is not None]
+    assert known
+    assert all(bound <= best for bound, best in zip(known, worth[list(OBJECTIVES)], strict=False))
 
 
 # --- search
@@ -355,6 +370,19 @@ def list_nothing(monkeypatch):
     monkeypatch.setattr(search, "MOST_LISTED", 0)
 
 
+def test_a_site_among_very_many_zones_still_moves_to_one_of_them():
+    place = town("A B C D E F\nG Z Z Z Z H\nI J K L M N", floor_area_m2=20_000.0)
+    g = only_block(place, policy_with(diameter_max_m=None)).ground
+    desk = desk_for(g)
+    apart = zoning_of(g, desk, np.arange(len(g.sums)), True)
+    alone, (unit,) = apart.total.copy(), place.at("Z")
+    assert polish(g, desk, apart, np.array([unit])) == 1
+    assert apart.used[0] == len(g.sums) - 1
+    assert apart.total.tolist() == zoning_of(g, desk, apart.of, True).total.tolist()
+    assert apart.total.tolist() < alone.tolist()
+
+
+@pytest.mark.compiled
 @pytest.mark.parametrize("seed", range(4))
 def test_the_search_finds_what_the_proof_finds(monkeypatch, seed):
     place = voronoi_town(18, seed=seed, mean_m2=15_000.0, sigma=0.5)
