@@ -33,7 +33,7 @@ def connection_options() -> dict[str, object]:
     While the database restarts, a request waits for it as long as the pool's timeout. Statements
     that say so are prepared, once for a connection (see `maps.tiles`).
     """
-    common = {"connect_timeout": 5, "prepare_threshold": 5}
+    common: dict[str, object] = {"connect_timeout": 5, "prepare_threshold": 5}
     if not IS_WEB:
         return common
     limit_ms = 1000 * int(os.environ.get("LIANPIAN_STATEMENT_S", "30"))
