@@ -8,6 +8,7 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
+from layers.bundling.warm_up import warm_up
 from maps.site import local_postgres
 
 
@@ -28,6 +29,8 @@ def set_up() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     local_postgres.run("true")
     (settings.VAR_DIR / "out").mkdir(exist_ok=True)
+    print("编译片区算法（仅一次，约一分钟）", flush=True)
+    warm_up()
 
 
 if __name__ == "__main__":
