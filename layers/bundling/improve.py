@@ -26,7 +26,7 @@ from layers.bundling.ground import (
     Ground,
     Whole,
 )
-from layers.bundling.worth import FULL, whole_worth
+from layers.bundling.worth import FULL, keeps_walk, whole_worth
 from layers.bundling.zoning import (
     Zoning,
     add_zone,
@@ -55,7 +55,23 @@ def first_zones(g: Ground, desk: Desk, rng: np.random.Generator) -> Whole:
     cut_tree(g, desk, units, g.floor_min if g.target == 0 else max(g.floor_min, g.ideal))
     absorb(g, desk, units)
     clear(desk, units)
+    part_long_lots(g, desk, units)
     return desk.lot[:units].copy()
+
+
+@compiled
+def part_long_lots(g: Ground, desk: Desk, units: int) -> None:
+    """Part the lots whose net of links is too long into single units.
+
+    A tree that uses gaps where links would do is shorter than the net that a zone is judged by.
+    """
+    for lot in range(units):
+        count = _gather(desk, lot)
+        if count > 1 and not keeps_walk(g, desk, count):
+            place = desk.head[lot]
+            while place != NONE:
+                desk.lot[place] = place
+                place = desk.after[place]
 
 
 @compiled
@@ -89,9 +105,9 @@ def anneal(
             old += z.worth[chosen[place]]
         if units == 1 or not _cut_anew(g, desk, units, count, leads, rng):
             continue
-        _judge_lots(g, desk, units, new, not leads)
+        is_kept = _judge_lots(g, desk, units, new, not leads)
         aim(g, z, old, new)
-        if not _is_acceptable(g, new, old, warmth, leads):
+        if not is_kept or not _is_acceptable(g, new, old, warmth, leads):
             continue
         for place in range(count):
             drop_zone(z, chosen[place])
@@ -196,15 +212,18 @@ def _judge_lots(
     units: int,
     total: Whole,
     spread: bool,
-) -> None:
-    """Write what each lot is worth, and all together."""
+) -> bool:
+    """Write what each lot is worth, and all together; False where one is too long to walk."""
     total[:] = 0
     for lot in range(units):
         count = _gather(desk, lot)
         if count:
+            if not keeps_walk(g, desk, count):
+                return False
             whole_worth(g, desk, count, desk.worths[lot], spread)
             total += desk.worths[lot]
             _remember(desk, count)
+    return True
 
 
 @compiled

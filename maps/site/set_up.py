@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import django
@@ -29,7 +30,8 @@ def set_up() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     local_postgres.run("true")
     (settings.VAR_DIR / "out").mkdir(exist_ok=True)
-    print("编译片区算法（仅一次，约一分钟）", flush=True)
+    sys.stdout.write("编译片区算法（仅一次，约一分钟）\n")
+    sys.stdout.flush()
     warm_up()
 
 
