@@ -248,14 +248,16 @@ def _placement(plan: Proposal) -> Placement:
 def moved(after: Placement, before: Placement) -> int:
     """Return how many sites leave the zone that theirs has most in common with.
 
-    Zones have other numbers in every plan: what a zone is, is told by who is in it. Sites that
-    only one of the two plans knows do not count.
+    Zones have other numbers in every plan: what a zone is, is told by who is in it. Where one is
+    split or two are merged, the smaller parts move. Sites that only one of the plans knows do not
+    count.
     """
     shared = Counter((after[site], before[site]) for site in after.keys() & before.keys())
-    stay: dict[str, int] = {}
-    for (zone, _before), count in shared.items():
-        stay[zone] = max(count, stay.get(zone, 0))
-    return sum(shared.values()) - sum(stay.values())
+    stay: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    for zones, count in shared.items():
+        for side, zone in zip(stay, zones, strict=True):
+            side[zone] = max(count, side.get(zone, 0))
+    return sum(shared.values()) - min(sum(side.values()) for side in stay)
 
 
 def likeness(one: Proposal, other: Proposal) -> float:

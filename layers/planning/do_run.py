@@ -43,7 +43,7 @@ def do_run(
     # What a process was at when it was killed begins anew.
     unfinished = run.parts.exclude(state__in=FINISHED)
     unfinished.update(state=PartState.WAITING, step="", share=0.0)
-    if processes == 1:
+    if processes == 1 or unfinished.count() == 1:
         _do_here(run, on_progress, should_stop)
         return
     for _ in range(MOST_BREAKS + 1):

@@ -95,12 +95,14 @@ class Standing:
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
-        return shapely.STRtree(shapely.box(*self.boxes.T))
+        west, south, east, north = self.boxes.T
+        return shapely.STRtree(shapely.box(west, south, east, north))
 
     def within(self, window: Mapping[str, float]) -> NDArray[np.int64]:
         """Return the positions of the things whose boxes meet a window, rising."""
-        edges = (window[edge] for edge in ("west", "south", "east", "north"))
-        positions: NDArray[np.int64] = np.sort(self._tree.query(shapely.box(*edges)))
+        west, south, east, north = (window[edge] for edge in ("west", "south", "east", "north"))
+        found = self._tree.query(shapely.box(west, south, east, north))
+        positions: NDArray[np.int64] = np.sort(found)
         return positions
 
     def named_in(self, tile: Mapping[str, float], positions: NDArray[np.int64]) -> list[bool]:

@@ -53,7 +53,7 @@ def pair():
     ids=["default", "leave out", "no strategy", "in parts", "narrow"],
 )
 def test_what_the_engine_proposes_passes(values):
-    place = voronoi_town(40, seed=4)
+    place = voronoi_town(20, seed=4)
     assert faults(place, **values) == []
 
 
