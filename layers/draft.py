@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import geopandas as gpd
+import numpy as np
 
 from geo.crs import metric_srid
 from geo.errors import Fault, InputError, gettext_noop
@@ -26,7 +27,7 @@ from layers.proposal import Proposal, propose
 from layers.reasons import Reason
 from layers.register import register_of, within_call
 from layers.sensitivity import Case, measure_sensitivity
-from layers.sites import Sites
+from layers.sites import LOCKED_OUT, Sites
 
 NO_SITES = gettext_noop("没有可以规划的小区或楼栋。请先导入小区边界或楼栋轮廓。")
 ALL_SERVED = gettext_noop("所有纳管对象在 {day} 都已有物业服务，没有需要连片的对象。")
@@ -53,6 +54,26 @@ class Draft:
     proposal: Proposal
 
 
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """A plan that is planned anew."""
+
+    placement: Placement
+    locked: frozenset[str]
+    """Sites that a planner locked where they are."""
+    most_changed: int | None
+    """How many sites may come into another zone; None = as many as is good."""
+
+    def applied_to(self, sites: Sites) -> Sites:
+        """Return the sites with their present zones and locks."""
+        present = [self.placement.get(site, "") for site in sites.ids.tolist()]
+        locks = [
+            (zone or LOCKED_OUT) if site in self.locked else ""
+            for site, zone in zip(sites.ids.tolist(), present, strict=True)
+        ]
+        return replace(sites, present=np.array(present, "U16"), lock=np.array(locks, "U16"))
+
+
 def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watches it)
     ground: Ground,
     policy: Policy,
@@ -60,6 +81,7 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
     on_date: date,
     seed: int,
     overrides: tuple[Override, ...] = (),
+    revision: Revision | None = None,
     on_step: Step = lambda _step: None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -80,6 +102,8 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
         Of the search; the same seed gives the same plan.
     overrides
         Links that a planner opened or cut.
+    revision
+        The plan that is planned anew, if any.
     on_step
         Told the name of each step as it begins: sites, links, proposal.
     on_progress
@@ -94,9 +118,10 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
     """
     on_step("sites")
     survey = metric_ground(ground, policy, on_date=on_date)
+    sites = revision.applied_to(survey.sites) if revision else survey.sites
     on_step("links")
     links = neighbour_links(
-        survey.sites,
+        sites,
         barriers_from_frame(ground.barriers, srid=survey.srid),
         crossings_from_frame(ground.crossings, srid=survey.srid),
         policy.links,
@@ -104,12 +129,13 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
     )
     on_step("proposal")
     proposal = propose(
-        survey.sites,
+        sites,
         links,
         survey.providers,
         policy,
         on_date=on_date,
         seed=seed,
+        most_changed=revision.most_changed if revision else None,
         on_progress=on_progress,
         should_stop=should_stop,
     )
@@ -117,7 +143,7 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
         ground=ground,
         policy=policy,
         derived=survey.derived,
-        sites=survey.sites,
+        sites=sites,
         links=links,
         providers=survey.providers,
         proposal=proposal,

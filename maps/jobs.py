@@ -11,7 +11,7 @@ from django.db import transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from geo.errors import InputError
+from geo.errors import Fault, InputError, gettext_noop
 from layers.models import PartState, Plan, PlanRun
 from layers.planning.begin_run import areas_to_plan, begin_run
 from layers.planning.do_part import SHARES
@@ -19,12 +19,16 @@ from layers.planning.do_run import do_run, plans_of, run_hash
 from layers.planning.in_processes import cores
 from layers.planning.measure_plan import measure_plan
 from layers.planning.propose_plan import propose_plan
-from layers.policy import Policy, load_policy
+from layers.policy import Policy, aimed_policy, load_policy
 from maps.attempts import Attempt, StoppedError, attempt_job
 from maps.models import JobKind, JobStep, Upload
 from maps.stored_outputs import write_area
 from maps.uploads import check_upload, load_upload
 
+ONE_DISTRICT = gettext_noop(
+    "本辖区按 {count} 个区县分别划分，不能指定片区个数，也不能在一个方案上调整。"
+    "请在某个区县内生成。"
+)
 PER_MILLE = 1_000
 
 Work = Callable[[Attempt], None]
@@ -46,11 +50,14 @@ def does(kind: JobKind) -> Callable[[Work], Work]:
 @does(JobKind.PROPOSE)
 def propose(attempt: Attempt) -> None:
     """Propose a plan for the job's area, or one for each district below it."""
-    policy = load_policy(attempt.job.arguments["policy"])
-    known = datetime.fromisoformat(attempt.job.arguments["known"])
+    asked = attempt.job.arguments
+    policy = aimed_policy(load_policy(asked["policy"]), target_count=asked.get("target"))
+    known = datetime.fromisoformat(asked["known"])
     areas = areas_to_plan(attempt.job.area, policy, known=known)
-    if areas == [attempt.job.area] and attempt.job.arguments.get("plans", 1) == 1:
+    if areas == [attempt.job.area] and asked.get("plans", 1) == 1:
         propose_whole(attempt, policy)
+    elif asked.get("target") or asked.get("based_on"):
+        raise InputError(Fault(ONE_DISTRICT, {"count": len(areas)}))
     else:
         propose_each(attempt, policy)
 
@@ -66,6 +73,7 @@ def propose_whole(attempt: Attempt, policy: Policy) -> None:
         seed=asked["seed"],
         by=job.asked_by,
         based_on=Plan.objects.filter(pk=asked.get("based_on")).first(),
+        most_changed=asked.get("most_changed"),
         on_step=lambda step: attempt.begin(JobStep(step), shares=SHARES[step]),
         on_progress=attempt.progress,
         should_stop=attempt.should_stop,

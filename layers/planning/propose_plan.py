@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from geo.errors import Fault, InputError, gettext_noop
 from geo.models import ManagingArea
-from layers.draft import Draft, Step, check_draft, draft_alternatives, draft_plan
+from layers.draft import Draft, Revision, Step, check_draft, draft_alternatives, draft_plan
 from layers.models import DECIDED, Plan
 from layers.planning.keep_courtyards import keep_courtyards
 from layers.planning.load_ground import load_ground
@@ -41,12 +41,16 @@ def propose_plan(  # noqa: PLR0913 (all that a plan rests on)
     seed: int,
     by: Any = None,
     based_on: Plan | None = None,
+    most_changed: int | None = None,
     on_step: Step = lambda _step: None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     on_stored: Callable[[Plan], None] = lambda _plan: None,
 ) -> Proposed:
     """Draft a plan for the area on a day, as known at a moment, and store it as its next version.
+
+    `based_on` is a plan that is planned anew: what a planner locked in it stays, and at most
+    `most_changed` sites come into another zone; more only where rules leave no choice.
 
     `on_progress` and `should_stop` are those of `layers.proposal.propose`. `on_stored` is called in
     the transaction that stores the plan: where it raises, nothing is stored.
@@ -58,6 +62,7 @@ def propose_plan(  # noqa: PLR0913 (all that a plan rests on)
     """
     on_step("ground")
     ground = load_ground(area=area.code, valid=valid, known=known)
+    revision = revision_of(based_on, most_changed) if based_on else None
     # What follows may take minutes: the connection is not held, and a fresh one stores the plan.
     release_connection()
     draft = draft_plan(
@@ -65,6 +70,7 @@ def propose_plan(  # noqa: PLR0913 (all that a plan rests on)
         policy,
         on_date=valid,
         seed=seed,
+        revision=revision,
         on_step=on_step,
         on_progress=on_progress,
         should_stop=should_stop,
@@ -179,6 +185,16 @@ def check(draft: Draft) -> dict[str, Any]:
         "zones": len(draft.proposal.zones),
         "links": len(draft.links.a),
     }
+
+
+def revision_of(plan: Plan, most_changed: int | None) -> Revision:
+    """Return where a plan has its sites and which are locked there, to plan it anew."""
+    rows = list(plan.sites.values_list("site", "zone__number", "is_locked"))
+    return Revision(
+        placement={site: str(number or "") for site, number, _ in rows},
+        locked=frozenset(site for site, _, is_locked in rows if is_locked),
+        most_changed=most_changed,
+    )
 
 
 def placement_in_force(area: ManagingArea) -> dict[str, str] | None:

@@ -21,7 +21,6 @@ from layers.sites import Scope
 from tests.layers.test_proposal import TODAY
 from tests.layers.towns import policy_with, town
 
-
 FEW = {"cost_per_zone": 0.0, "count": "few"}
 
 

@@ -157,6 +157,29 @@ def test_every_answer_that_cannot_be_is_told_at_once(planner, district):
     assert not Job.objects.exists()
 
 
+def test_a_planner_may_wish_for_a_number_of_zones_and_for_few_changes(planner, district, plan):
+    form = text(planner.get(f"/areas/{district.code}/plans/"))
+    assert f'<option value="{plan.pk}">西岗区 v1</option>' in form
+    proposes(planner, district, target="3", based_on=str(plan.pk), most_changed="0")
+    arguments = Job.objects.get().arguments
+    assert (arguments["target"], arguments["based_on"]) == (3, plan.pk)
+    assert arguments["most_changed"] == 0
+
+
+def test_wishes_that_cannot_be_are_told_at_once(planner, district, other):
+    answer = proposes(planner, district, target="0", based_on=str(other.pk), plans="2")
+    for told in (
+        "片区个数“0”不是 1 以上的整数。不指定时请留空。",
+        f"本辖区没有编号为“{other.pk}”的方案。请从列表中选择。",
+        "指定片区个数或在已有方案上调整时，方案个数只能为 1。",
+    ):
+        assert told in text(answer)
+    answer = proposes(planner, district, most_changed="-1")
+    assert "最多变动“-1”不是 0 以上的整数。" in text(answer)
+    assert "限定最多变动时，请选择在哪个方案上调整。" in text(answer)
+    assert not Job.objects.exists()
+
+
 @pytest.mark.parametrize("seed", ["", "1000000000", "１", "1.5"])
 def test_a_seed_is_a_whole_number_of_at_most_nine_digits(planner, district, seed):
     answer = proposes(planner, district, seed=seed)

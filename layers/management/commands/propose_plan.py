@@ -17,7 +17,7 @@ from layers.planning.in_processes import cores
 from layers.planning.measure_plan import measure_plan
 from layers.planning.propose_plan import propose_plan
 from layers.planning.read_plan import sentences
-from layers.policy import Policy, load_policy
+from layers.policy import Policy, aimed_policy, load_policy
 from layers.sensitivity import told_case
 
 NO_SUCH_AREA = gettext_noop("没有编码为“{code}”的辖区。可用 manage.py coverage 查看辖区编码。")
@@ -30,6 +30,10 @@ STEPS = {
     "proposal": gettext_noop("生成片区、拟推荐服务主体"),
     "store": gettext_noop("保存方案"),
 }
+ONE_PLAN = gettext_noop(
+    "只有单个区县的一个方案才能用 --target 或 --based-on。请用 --area 指定区县，并去掉 --plans。"
+)
+NO_SUCH_PLAN = gettext_noop("{area}没有编号为 {plan} 的方案。")
 PLAN = gettext_noop(
     "方案 {plan}（{area} 第 {version} 版）：{zones:.0f} 个片区，未归入 {left:.0f} 处"
 )
@@ -54,21 +58,27 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--date", type=date.fromisoformat, help="数据日期；缺省为今天")
         parser.add_argument("--plans", type=int, default=1, help="每个辖区要几个不同的方案")
+        parser.add_argument("--target", type=int, help="片区个数；缺省按政策")
+        parser.add_argument("--based-on", type=int, help="在此方案（编号）上调整")
+        parser.add_argument("--most-changed", type=int, help="最多变动几处；缺省不限")
         parser.add_argument("--sensitivity", action="store_true", help="并测算敏感性")
         parser.add_argument("--processes", type=int, help="同时计算的进程数；缺省为处理器核数")
         parser.add_argument("--anew", action="store_true", help="不接续中断的计算，重新开始")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        for option in ("processes", "plans"):
+        for option in ("processes", "plans", "target"):
             if options[option] is not None and options[option] < 1:
                 raise CommandError(gettext(NOT_POSITIVE).format(option=option))
         area = area_called(options["area"])
         options["date"] = options["date"] or timezone.localdate()
         try:
-            policy = load_policy(options["policy"])
+            policy = aimed_policy(load_policy(options["policy"]), target_count=options["target"])
             areas = areas_to_plan(area, policy, known=timezone.now())
+            is_wish = options["target"] is not None or options["based_on"] is not None
             if areas == [area] and options["plans"] == 1:
                 self.propose(area, policy, options)
+            elif is_wish:
+                raise CommandError(gettext(ONE_PLAN))
             else:
                 self.propose_each(area, policy, options)
         except InputError as error:
@@ -82,11 +92,22 @@ class Command(BaseCommand):
             valid=options["date"],
             known=timezone.now(),
             seed=options["seed"],
+            based_on=self.base(area, options["based_on"]),
+            most_changed=options["most_changed"],
             on_step=lambda step: self.stdout.write(gettext(STEPS[step])),
         )
         for notice in proposed.draft.derived.notices:
             self.stdout.write(f"  {notice.sentence(gettext)}")
         self.conclude(proposed.plan, options)
+
+    def base(self, area: ManagingArea, pk: int | None) -> Plan | None:
+        """Return the plan that is planned anew, or say that the area has none of that number."""
+        if pk is None:
+            return None
+        plan = area.plans.filter(pk=pk).first()
+        if plan is None:
+            raise CommandError(gettext(NO_SUCH_PLAN).format(area=area, plan=pk))
+        return plan
 
     def propose_each(self, area: ManagingArea, policy: Policy, options: dict[str, Any]) -> None:
         """Propose a plan for each district; go on with a run that was broken off."""

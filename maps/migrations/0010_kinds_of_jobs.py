@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('maps', '0008_data_version'),
+        ('maps', '0009_attachments'),
     ]
 
     operations = [
