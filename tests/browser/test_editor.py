@@ -469,7 +469,7 @@ def test_two_plans_are_compared_by_the_sites_that_moved(opened, plan, district):
     expect(page.locator("#compare [data-note]")).to_have_text("D小区：1号片区 → 3号片区")
     bars = page.locator("#compare .ol-scale-line-inner")
     before = bars.first.inner_text()
-    page.get_by_label("新方案地图").locator(".ol-zoom-out").click()
+    page.get_by_label("新方案地图：").locator(".ol-zoom-out").click()
     expect(bars.first).not_to_have_text(before)
     expect(bars.last).to_have_text(bars.first.inner_text())
 

@@ -1,6 +1,7 @@
 // One of two maps: a plan's sites in the colours of their zones, moved ones hatched.
 import { hatch } from "../editor/hatch.js";
 import { zoneName } from "../editor/words.js";
+import { zoomOptions } from "../zoom.js";
 
 const projection = { dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" };
 const NO_ZONE = "#8a949e";
@@ -30,7 +31,7 @@ export class Side extends EventTarget {
       view,
       layers: [...below, this.siteLayer, this.labelLayer],
       controls: ol.control.defaults
-        .defaults({ rotate: false, attribution: false })
+        .defaults({ rotate: false, attribution: false, zoomOptions: zoomOptions() })
         .extend([new ol.control.ScaleLine({ minWidth: 80 })]),
     });
     this.dot = dotOn(this.map);
