@@ -29,6 +29,7 @@ FINER = {
     Scope.DISTRICT: Scope.SUBDISTRICT,
     Scope.SUBDISTRICT: Scope.COMMUNITY,
 }
+LEVEL_WORDS = {str(level): level.label for level in AreaLevel}
 ARTERIAL = "arterial"
 NARROWER = 0.75
 """Of the widest zone that the policy allows."""
@@ -168,7 +169,7 @@ def _finer(own: Variant) -> list[Variant]:
     if rules.scope not in FINER:
         return []
     finer = FINER[rules.scope]
-    what = Reason("variant.scope", {"level": AreaLevel(finer).label})
+    what = Reason("variant.scope", {"level": LEVEL_WORDS[str(finer)]})
     return [
         replace(own, what=what, policy=replace(own.policy, bundling=replace(rules, scope=finer)))
     ]

@@ -199,6 +199,7 @@ class _Case:
         is_hard = np.isin(self.barriers.kinds, list(self.policy.links.hard))
         kinds, walls = self.barriers.kinds[is_hard], self.barriers.geometries[is_hard]
         tree, shapes = shapely.STRtree(walls), self.sites.polygons
+        words = {str(kind): kind.label for kind in BarrierKind}
         for link in self._links_rested_on().tolist():
             a, b = int(self.links.a[link]), int(self.links.b[link])
             met = tree.query(shapely.shortest_line(shapes[a], shapes[b]), predicate="intersects")
@@ -214,7 +215,7 @@ class _Case:
                         "a": str(self.sites.names[a]) or str(self.sites.ids[a]),
                         "b": str(self.sites.names[b]) or str(self.sites.ids[b]),
                         "kinds": "、".join(
-                            BarrierKind(kind).label for kind in sorted(set(kinds[met]))
+                            words[kind] for kind in sorted(set(kinds[met].tolist()))
                         ),
                     },
                 )
@@ -260,12 +261,13 @@ def is_blocked(
 def _ways_between(a: shapely.Geometry, b: shapely.Geometry, reach_m: float) -> NDArray[np.object_]:
     """Return straight ways from points of one outline to points of the other."""
     starts, ends = (_points_on(shape) for shape in (a, b))
-    far = shapely.distance(shapely.points(starts)[:, None], shapely.points(ends)[None, :])
+    far = np.hypot(*(starts[:, None] - ends[None, :]).transpose(2, 0, 1))
     at, to = np.nonzero((far <= reach_m) & (far > 0))
-    ways = shapely.linestrings(np.stack([starts[at], ends[to]], axis=1))
+    ways = np.atleast_1d(np.asarray(shapely.linestrings(np.stack([starts[at], ends[to]], axis=1))))
     shortest = shapely.shortest_line(a, b)
-    is_line = shapely.length(shortest) > 0
-    return np.append(ways, shortest if is_line else shapely.get_point(shortest, 0))
+    # A line from a point to itself is invalid.
+    way = shortest if shapely.length(shortest) > 0 else shapely.get_point(shortest, 0)
+    return np.concatenate([ways, np.array([way], dtype=object)])
 
 
 def _points_on(shape: shapely.Geometry) -> NDArray[np.float64]:

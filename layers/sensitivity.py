@@ -185,7 +185,8 @@ def _floor_area_by_part(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     known_m2 = np.nan_to_num(sites.floor_area_m2)
     short_m2 = np.where(_is_short(base), known_m2, 0.0)
-    return np.bincount(part, weights=short_m2), np.bincount(part, weights=known_m2)
+    short = np.bincount(part, weights=short_m2).astype(np.float64)
+    return short, np.bincount(part, weights=known_m2).astype(np.float64)
 
 
 def _is_short(found: Bundling) -> NDArray[np.bool_]:
@@ -196,7 +197,7 @@ def _is_short(found: Bundling) -> NDArray[np.bool_]:
 
 
 def _opened(link: int, sites: Sites, links: Links) -> Reason:
-    values = {
+    values: dict[str, str | float] = {
         "a": str(sites.names[links.a[link]] or sites.ids[links.a[link]]),
         "b": str(sites.names[links.b[link]] or sites.ids[links.b[link]]),
         "barrier": barrier_words(str(links.barrier[link])),
