@@ -18,7 +18,7 @@ from geo.words import AreaLevel
 from layers.adjacency import Links
 from layers.assignment import Providers
 from layers.outlines import diameter_m
-from layers.policy import LinkRules, Policy, Strategy
+from layers.policy import Count, LinkRules, Policy, Strategy
 from layers.proposal import Proposal, propose
 from layers.reasons import Reason
 from layers.rules import ZoneException
@@ -158,9 +158,9 @@ def variants_of(policy: Policy, sites: Sites, *, seed: int) -> tuple[Variant, ..
 
 def _turned(own: Variant) -> Variant:
     rules = own.policy.bundling
-    wants_many = rules.count == "many"
+    wants_many = rules.count is Count.MANY
     what = Reason("variant.few") if wants_many else Reason("variant.many")
-    turned = replace(rules, count="few" if wants_many else "many")
+    turned = replace(rules, count=Count.FEW if wants_many else Count.MANY)
     return replace(own, what=what, policy=replace(own.policy, bundling=turned))
 
 

@@ -34,7 +34,7 @@ def _town() -> Sites:
         ids=names,
         names=names,
         kinds=np.full(n, "compound"),
-        polygons=shapely.box(*corner.T, *(corner + size).T),
+        polygons=np.asarray(shapely.box(*corner.T, *(corner + size).T), dtype=object),
         floor_area_m2=np.full(n, FLOOR_AREA_M2),
         households=np.full(n, HOUSEHOLDS),
         district=blank,
