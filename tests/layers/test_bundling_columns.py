@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from layers.bundling.drawn import Drawn, zone_walk_m
+from layers.bundling.drawn import Drawn
 from layers.bundling.layout import lay_out
 from layers.bundling.problems import SOUND, problems_of_zones
 from layers.economics import account_of, accounts_of
-from layers.measures import parts_of
+from layers.measures import parts_of, zone_walk_m
 from layers.outlines import diameter_m
 from layers.policy import Contiguity
 from layers.rules import RULES, Zone, problems_of_zone
