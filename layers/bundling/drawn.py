@@ -93,11 +93,12 @@ class Drawn:
     def links_of(self, site: int) -> list[int]:
         """Return the positions of a site's links, open and closed, the cheapest first."""
         begins, links = self.links_by_site.begins, self.links_by_site.values
-        return links[begins[site] : begins[site + 1]].tolist()
+        found: list[int] = links[begins[site] : begins[site + 1]].tolist()
+        return found
 
     def zone_at(self, site: int) -> Zone:
         """Return the zone that holds a site."""
-        return self.zones[self.zone_of[site]]
+        return self.zones[int(self.zone_of[site])]
 
     def is_settled_at(self, site: int) -> bool:
         """Tell whether the zone of a site stood before the search, and is not to be extended."""

@@ -52,7 +52,7 @@ def possible_zones(g: Ground, *, most: int) -> Groups | None:
     """
     start = np.zeros(most + 2, dtype=np.int64)
     members = np.zeros(most * MEMBERS_PER_ZONE, dtype=np.int32)
-    walk = _walk_over(len(g.sums))
+    walk = _walk_over(g)
     count = 0
     for root in range(len(g.sums)):
         count = groups_from(g, walk, root, start, members, count, most)
@@ -103,7 +103,7 @@ def can_reach_the_minimum(g: Ground, *, patience: int) -> NDArray[np.bool_]:
     After `patience` groups the answer is yes, for want of proof that there is none.
     """
     answers = np.zeros(len(g.sums), dtype=np.bool_)
-    _ask_all(g, _walk_over(len(g.sums)), patience, answers)
+    _ask_all(g, _walk_over(g), patience, answers)
     return answers
 
 
@@ -121,10 +121,21 @@ class Walk(NamedTuple):
     ends: Whole
     """(n + 2,) how many of them there were at each size of the group; `nexts` the next to try."""
     nexts: Whole
+    is_peace: NDArray[np.bool_]
+    """(n, n) which units may share a zone; (0, 0) where that is asked pair by pair, or not."""
 
 
-def _walk_over(n: int) -> Walk:
+MOST_PAIRED = 512
+"""With more units it is not asked of all pairs beforehand."""
+
+
+def _walk_over(g: Ground) -> Walk:
+    n = len(g.sums)
+    paired = n if g.asks_pairs and n <= MOST_PAIRED else 0
+    is_peace = np.zeros((paired, paired), dtype=np.bool_)
+    _ask_pairs(g, is_peace)
     return Walk(
+        is_peace=is_peace,
         group=np.zeros(n, dtype=np.int64),
         sums=np.zeros((n + 1, SUMS), dtype=np.int64),
         brought=np.full(n, NONE, dtype=np.int64),
@@ -206,9 +217,14 @@ def _step(g: Ground, walk: Walk, size: int, first: int) -> tuple[bool, int]:
 
 @compiled
 def _may_join(g: Ground, walk: Walk, unit: int, size: int) -> bool:
-    if not keeps_sums(g, walk.sums[size] + g.sums[unit]):
+    _write_sums(g, walk, unit, size)
+    if not keeps_sums(g, walk.sums[size + 1]):
         return False
-    if g.asks_pairs:
+    if len(walk.is_peace) > 0:
+        for member in walk.group[:size]:
+            if not walk.is_peace[unit, member]:
+                return False
+    elif g.asks_pairs:
         for member in walk.group[:size]:
             if not fit_together(g, unit, member):
                 return False
@@ -216,10 +232,24 @@ def _may_join(g: Ground, walk: Walk, unit: int, size: int) -> bool:
 
 
 @compiled
+def _ask_pairs(g: Ground, is_peace: NDArray[np.bool_]) -> None:
+    for unit in range(len(is_peace)):
+        for other in range(unit):
+            is_peace[unit, other] = is_peace[other, unit] = fit_together(g, unit, other)
+
+
+@compiled
+def _write_sums(g: Ground, walk: Walk, unit: int, size: int) -> None:
+    """Write the sums of the group of `size` with the unit."""
+    for column in range(SUMS):
+        walk.sums[size + 1, column] = walk.sums[size, column] + g.sums[unit, column]
+
+
+@compiled
 def _add(g: Ground, walk: Walk, unit: int, size: int, first: int) -> int:
     """Add a unit to the group of `size`, and what it brings behind the units that are open."""
     walk.group[size] = unit
-    walk.sums[size + 1] = walk.sums[size] + g.sums[unit]
+    _write_sums(g, walk, unit, size)
     end = walk.ends[size]
     for way in range(g.start[unit], g.start[unit + 1]):
         other = g.near[way]

@@ -257,7 +257,8 @@ def _is_acceptable(
 
     The first objective in which they differ decides, each on its own scale: the minimum of a zone,
     the cost of a zone, a full zone squared, twice what there is of the others; zones and parts are
-    never given away.
+    never given away, and no subsidy is brought where there was none: what takes it away again
+    would cost a zone.
     """
     for objective in g.order:
         change = new[objective] - old[objective]
@@ -269,7 +270,7 @@ def _is_acceptable(
             if objective == SHORT:
                 scale = g.floor_min
             elif objective == SUBSIDY:
-                scale = max(0, g.cost_of_a_zone)
+                scale = max(0, g.cost_of_a_zone) if old[SUBSIDY] > 0 else 0
             elif objective in (PARTS, ZONES):
                 scale = 0
             return bool(change <= HEAT * warmth * scale)

@@ -30,7 +30,9 @@ def problems_of_zones(drawn: Drawn) -> list[tuple[Problem, ...]]:
 
 
 def _hangs_together(drawn: Drawn) -> Flags:
-    return (drawn.parts == 1) | (drawn.policy.bundling.contiguity is not Contiguity.REQUIRED)
+    is_asked = drawn.policy.bundling.contiguity is Contiguity.REQUIRED
+    found: Flags = (drawn.parts == 1) | (not is_asked)
+    return found
 
 
 def _reaches(values: NDArray[np.float64], minimum: float | None) -> Flags:
@@ -45,14 +47,16 @@ def _is_in_one_scope(drawn: Drawn) -> Flags:
     members = drawn.members
     first = drawn.scope[members.values[members.begins[:-1]]]
     is_other = drawn.scope[members.values] != np.repeat(first, members.counts)
-    return np.bincount(members.row[is_other], minlength=len(members)) == 0
+    found: Flags = np.bincount(members.row[is_other], minlength=len(members)) == 0
+    return found
 
 
 def _is_free(drawn: Drawn) -> Flags:
     members, labels = drawn.members, {*drawn.sites.lock.tolist()}
     is_locked = drawn.sites.lock[members.values] != ""
     free = np.bincount(members.row[is_locked], minlength=len(members)) == 0
-    return free & np.array([zone.label not in labels for zone in drawn.zones], dtype=np.bool_)
+    found: Flags = free & np.array([zone.label not in labels for zone in drawn.zones])
+    return found
 
 
 def _is_not_asked(limit: str) -> Callable[[Drawn], Flags]:

@@ -13,6 +13,7 @@ from layers.bundling.exact import best_choice, objectives_of
 from layers.bundling.ground import CHANGE, LOCKS, ZONES, Ground, Whole, desk_for
 from layers.bundling.groups import Groups, possible_zones, seen_zones
 from layers.bundling.improve import anneal, first_zones
+from layers.bundling.packing import drop_zones, empty_packing, filled_up
 from layers.bundling.polish import polish
 from layers.bundling.present import may_be_one_zone, present_zones
 from layers.bundling.work import Work
@@ -23,9 +24,8 @@ MOST_LISTED = 100_000
 """Blocks with at most this many possible zones are solved with proof."""
 FEW_LISTED = 2_000
 """With at most this many the search is spared: the choice takes less time than looking for one."""
-SMALL = 128
-"""Blocks with more units than this have too many possible zones, but for rare ones: a tenth of the
-list tells."""
+SMALL, LARGE = 64, 128
+"""Blocks with more units than this seldom have few possible zones: a part of the list tells."""
 PROOF_EFFORT = 1.0
 """CP-SAT's deterministic time for each objective of one block; most blocks need 1 % of it."""
 MOST_CHOSEN = 64
@@ -33,7 +33,11 @@ MOST_CHOSEN = 64
 POOL = 10_000
 """Zones seen that are kept."""
 STARTS = 3
-"""Small blocks are searched so many times, from other zones each time."""
+"""Small blocks, and all where no zones are packed to begin with, are searched so many times."""
+DROPS_PER_UNIT = 100
+"""Zones that are dropped into the ground, to begin with as many full ones as fit."""
+DROPS_PER_STEP = 8
+"""So many of them are as much work as one of the steps that follow."""
 STEPS_PER_UNIT = 20
 LEAST_STEPS = 3_000
 """Merge-and-recut steps that look for fewer sites left out, less subsidy, more (fewer) zones."""
@@ -65,12 +69,26 @@ def planned_work(block: Block) -> int:
     units = len(block.units)
     if units == 1:
         return 0
-    starts = STARTS if units <= SMALL else 1
-    return starts * _steps(units) + _neater_steps(units) + PASSES * units
+    steps = _steps(units) + _drops(block.ground) // DROPS_PER_STEP
+    return _starts(block.ground) * steps + _neater_steps(units) + PASSES * units
+
+
+def _starts(g: Ground) -> int:
+    units = len(g.sums)
+    return STARTS if 1 < units <= (SMALL if g.wants_many else LARGE) else 1
+
+
+def _most_listed(units: int) -> int:
+    shares = {SMALL: 1.0, LARGE: 0.4}
+    return int(MOST_LISTED * next((shares[most] for most in shares if units <= most), 0.1))
 
 
 def _steps(units: int) -> int:
     return max(LEAST_STEPS, STEPS_PER_UNIT * units)
+
+
+def _drops(g: Ground) -> int:
+    return DROPS_PER_UNIT * len(g.sums) if g.wants_many else 0
 
 
 def _neater_steps(units: int) -> int:
@@ -94,7 +112,7 @@ def search(block: Block, *, seed: int, name: str, work: Work) -> Found:
     zoning = searched.best()
     if work.is_stopped:
         return _found(g, zoning, bounds_of(g, aimed(g, zoning.total)))
-    listed = possible_zones(g, most=MOST_LISTED if len(g.sums) <= SMALL else MOST_LISTED // 10)
+    listed = possible_zones(g, most=_most_listed(len(g.sums)))
     if listed:
         return _found(g, *_chosen(g, listed, zoning, seed=seed))
     if len(g.sums) <= MOST_CHOSEN:
@@ -125,8 +143,8 @@ class Search:
         listed = possible_zones(self._g, most=FEW_LISTED)
         if listed is None or not self._work.may_go_on(0):
             return None
-        first = next(self._firsts())
-        known = zoning_of(self._g, self._desk, first, True)
+        draw = present_zones if len(self._g.present) else first_zones
+        known = zoning_of(self._g, self._desk, draw(self._g, self._desk, self._rng), True)
         zoning, bounds = _chosen(self._g, listed, known, seed=seed)
         if None in bounds.values():
             return None
@@ -149,7 +167,7 @@ class Search:
 
     def _firsts(self) -> Iterator[Whole]:
         """Yield zones to begin with: the present plan's first, and no others where they bind."""
-        units, left = len(self._g.sums), STARTS if 1 < len(self._g.sums) <= SMALL else 1
+        units, left = len(self._g.sums), _starts(self._g)
         if len(self._g.present):
             yield present_zones(self._g, self._desk, self._rng)
             left -= 1
@@ -157,7 +175,18 @@ class Search:
             if self._g.most_changed < units:
                 yield present_zones(self._g, self._desk, self._rng)
             else:
-                yield first_zones(self._g, self._desk, self._rng)
+                yield self._first()
+
+    def _first(self) -> Whole:
+        if not self._g.wants_many:
+            return first_zones(self._g, self._desk, self._rng)
+        packing, drops = empty_packing(len(self._g.sums)), _drops(self._g)
+        for begin in range(0, drops, STRIDE * DROPS_PER_STEP):
+            end = min(drops, begin + STRIDE * DROPS_PER_STEP)
+            if not self._work.may_go_on((end - begin) // DROPS_PER_STEP):
+                break
+            drop_zones(self._g, packing, self._rng, begin, end, drops)
+        return filled_up(self._g, self._desk, packing)
 
     def _fullest(self, first: Whole) -> tuple[list[int], Whole]:
         """Return zones found from these, and what they are worth but for the spread."""

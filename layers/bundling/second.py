@@ -225,7 +225,8 @@ def _leaves_parts(moves: Moves) -> Flags:
     if moves.drawn.policy.bundling.contiguity is not Contiguity.REQUIRED:
         return _none(moves)
     was_whole = moves.drawn.parts[moves.home] == 1
-    return was_whole & (moves.drawn.yardstick.parts(moves.rest) > 1)
+    falls_apart: Flags = was_whole & (moves.drawn.yardstick.parts(moves.rest) > 1)
+    return falls_apart
 
 
 def _leaves_minimum(moves: Moves) -> Flags:
