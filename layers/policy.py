@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -39,6 +39,7 @@ __all__ = [
     "Source",
     "Strategy",
     "Thresholds",
+    "aimed_policy",
     "load_policy",
     "policy_names",
 ]
@@ -163,6 +164,14 @@ class Policy:
     providers: ProviderRules
     coverage: CoverageRules
     taken_from_default: tuple[str, ...]
+
+
+def aimed_policy(policy: Policy, *, target_count: int | None) -> Policy:
+    """Return the policy with the number of zones that a bureau wants; None = as the policy says."""
+    if target_count is None:
+        return policy
+    rules = replace(policy.bundling, count=Count.TARGET, target_count=target_count)
+    return replace(policy, bundling=rules)
 
 
 POLICY_FOLDER = Path(__file__).resolve().parents[1] / "data" / "policies"

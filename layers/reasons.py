@@ -10,6 +10,10 @@ NAMES_SHOWN = 6
 
 SENTENCES: Mapping[str, str] = {
     # one line a key, sorted; `str.format_map(values)` fills it
+    "case.crossing": gettext_noop("打通“{a}”与“{b}”之间的{barrier}（间距 {gap_m:,.0f} m）。"),
+    "case.minimum": gettext_noop("下限降低 {percent:.0f}%。"),
+    "case.own": gettext_noop("现行政策（相邻距离 {reach_m:,.0f} m）。"),
+    "case.reach": gettext_noop("相邻距离改为 {reach_m:,.0f} m。"),
     "edit.assigned": gettext_noop("将 {count} 处纳管对象划入{zone}号片区。"),
     "edit.assigned_new": gettext_noop("将 {count} 处纳管对象划为新的{zone}号片区。"),
     "edit.locked": gettext_noop("锁定 {count} 处纳管对象。"),
@@ -97,6 +101,18 @@ SENTENCES: Mapping[str, str] = {
         "超过上限 {maximum_m:,.0f} m。"
     ),
     "site.second_torn": gettext_noop("也与{zone}号片区相邻，但须与本片区内的其他对象同区。"),
+    "variant.against_first": gettext_noop(
+        "与第一方案相比：片区 {zones:+,.0f} 个，低于下限或未归入的建筑面积 {short_m2:+,.0f} ㎡，"
+        "年需补贴 {subsidy_yuan:+,.0f} 元，步行距离与最大跨度合计 {spread_m:+,.0f} m；"
+        "{moved:,.0f} 处纳管对象划法不同。"
+    ),
+    "variant.arterial": gettext_noop("片区不跨主干路。"),
+    "variant.few": gettext_noop("片区尽量少、每片尽量大。"),
+    "variant.many": gettext_noop("片区尽量多、每片尽量小。"),
+    "variant.narrow": gettext_noop("最大跨度收紧到 {maximum_m:,.0f} m。"),
+    "variant.own": gettext_noop("按政策原有取向划分。"),
+    "variant.scope": gettext_noop("片区不出{level}。"),
+    "variant.seed": gettext_noop("换一组随机起点（种子 {seed}）。"),
     "zone.below_minimum": gettext_noop(
         "建筑面积合计 {floor_area_m2:,.0f} ㎡，低于下限 {minimum_m2:,.0f} ㎡。"
     ),

@@ -202,8 +202,8 @@ def why_far_from_lead(zone: Zone, sites: Sites, links: Links, policy: Policy) ->
     far = members[(maximum + TOLERANCE < np.hypot(*apart.T).T).any(axis=1)]
     if not len(far):
         return None
-    values = {"names": listed(sites.names[far].tolist()), "maximum_m": maximum}
-    reason = Reason("zone.far_from_lead", values)
+    names = listed(sites.names[far].tolist())
+    reason = Reason("zone.far_from_lead", {"names": names, "maximum_m": maximum})
     return Problem("lead_reach", reason, tuple(sites.ids[far].tolist()))
 
 
@@ -226,7 +226,8 @@ def why_beyond_spare(zone: Zone, sites: Sites, links: Links, policy: Policy) -> 
 
 def _leads(zone: Zone, sites: Sites) -> NDArray[np.int64]:
     members = np.array(zone.members)
-    return members[sites.is_lead[members]]
+    leads: NDArray[np.int64] = members[sites.is_lead[members]]
+    return leads
 
 
 def why_torn_apart(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:

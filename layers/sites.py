@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Self
 
 import geopandas as gpd
@@ -37,6 +37,14 @@ class SiteKind(StrEnum):
     COURTYARD = "courtyard"
 
 
+def _no_words() -> NDArray[np.str_]:
+    return np.empty(0, dtype="U1")
+
+
+def _no_numbers() -> NDArray[np.float64]:
+    return np.empty(0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sites:
     """n sites, sorted by id. Polygons are in one metric CRS; NaN means unknown, never 0.
@@ -64,13 +72,13 @@ class Sites:
     """Id of the present provider; "" = none."""
     lock: NDArray[np.str_]
     """Label of the zone that the site is locked into; "" = free; LOCKED_OUT = in no zone."""
-    together: NDArray[np.str_] = field(default_factory=partial(np.empty, 0, "U1"))
+    together: NDArray[np.str_] = field(default_factory=_no_words)
     """Sites of one mark share a zone (同区编组), such as those renovated together; "" = none."""
-    apart: NDArray[np.str_] = field(default_factory=partial(np.empty, 0, "U1"))
+    apart: NDArray[np.str_] = field(default_factory=_no_words)
     """Marks set off by spaces: no two sites of one mark share a zone (不得同区)."""
-    present: NDArray[np.str_] = field(default_factory=partial(np.empty, 0, "U1"))
+    present: NDArray[np.str_] = field(default_factory=_no_words)
     """Label of the site's zone in the plan that is planned anew; "" = in none."""
-    spare_m2: NDArray[np.float64] = field(default_factory=partial(np.empty, 0, np.float64))
+    spare_m2: NDArray[np.float64] = field(default_factory=_no_numbers)
     """Of a lead site: floor area that its provider can take on besides; NaN = no limit known."""
 
     def __post_init__(self) -> None:

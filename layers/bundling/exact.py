@@ -28,7 +28,7 @@ from layers.bundling.ground import (
     desk_for,
 )
 from layers.bundling.groups import Groups, worths_of
-from layers.bundling.improve import aimed
+from layers.bundling.zoning import aimed
 
 PRECISE = 1_000
 """Prices are whole thousandths of an objective's unit."""

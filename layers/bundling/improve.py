@@ -10,13 +10,11 @@ from layers.bundling.construct import (
     clear,
     cut_tree,
     draw_tree,
-    fit_together,
     is_better,
     lay_out,
     random_target,
 )
 from layers.bundling.ground import (
-    CHANGE,
     PARTS,
     PROMISE,
     SHORT,
@@ -28,14 +26,14 @@ from layers.bundling.ground import (
     Ground,
     Whole,
 )
-from layers.bundling.worth import FULL, keeps_sums, keeps_walk, whole_worth
+from layers.bundling.worth import FULL, keeps_walk, whole_worth
 from layers.bundling.zoning import (
     Zoning,
     add_zone,
+    aim,
+    aimed,
     drop_zone,
     hand_over,
-    link_unit,
-    unlink_unit,
 )
 
 HEAT = 0.1
@@ -45,8 +43,6 @@ MOST_ZONES = 4
 TRIES = 8
 """Draws of a border unit before it is believed that a zone has no neighbours."""
 SHARE_OF_PAIRS = 0.6
-FORBIDDEN = 2**40
-"""Floor area that weighs more than any that could be left out: a million km²."""
 
 
 @compiled
@@ -59,7 +55,23 @@ def first_zones(g: Ground, desk: Desk, rng: np.random.Generator) -> Whole:
     cut_tree(g, desk, units, g.floor_min if g.target == 0 else max(g.floor_min, g.ideal))
     absorb(g, desk, units)
     clear(desk, units)
+    part_long_lots(g, desk, units)
     return desk.lot[:units].copy()
+
+
+@compiled
+def part_long_lots(g: Ground, desk: Desk, units: int) -> None:
+    """Part the lots whose net of links is too long into single units.
+
+    A tree that uses gaps where links would do is shorter than the net that a zone is judged by.
+    """
+    for lot in range(units):
+        count = _gather(desk, lot)
+        if count > 1 and not keeps_walk(g, desk, count):
+            place = desk.head[lot]
+            while place != NONE:
+                desk.lot[place] = place
+                place = desk.after[place]
 
 
 @compiled
@@ -93,9 +105,9 @@ def anneal(
             old += z.worth[chosen[place]]
         if units == 1 or not _cut_anew(g, desk, units, count, leads, rng):
             continue
-        _judge_lots(g, desk, units, new, not leads)
+        is_kept = _judge_lots(g, desk, units, new, not leads)
         aim(g, z, old, new)
-        if not _is_acceptable(g, new, old, warmth, leads):
+        if not is_kept or not _is_acceptable(g, new, old, warmth, leads):
             continue
         for place in range(count):
             drop_zone(z, chosen[place])
@@ -103,29 +115,6 @@ def anneal(
         if leads and is_better(g, aimed(g, z.total), aimed(g, best_worth), ZONES):
             best[:] = z.of
             best_worth[:] = z.total
-
-
-@compiled
-def aimed(g: Ground, total: Whole) -> Whole:
-    """Return what all zones are worth, with how far their number is off where one is wanted."""
-    worth = total.copy()
-    if g.target > 0:
-        worth[ZONES] = abs(worth[ZONES] - g.target)
-    return worth
-
-
-@compiled
-def aim(g: Ground, z: Zoning, old: Whole, new: Whole) -> None:
-    """Let the zones that some are to replace, and those, count by how far all are off then."""
-    if g.target > 0:
-        others = z.total[ZONES] - old[ZONES]
-        old[ZONES] = abs(others + old[ZONES] - g.target)
-        new[ZONES] = abs(others + new[ZONES] - g.target)
-    if len(g.present) > 0:
-        # More may change than is allowed only where that cannot be helped.
-        before = z.total[CHANGE]
-        after = before - old[CHANGE] + new[CHANGE]
-        new[SHORT] += FORBIDDEN * max(0, after - max(before, g.most_changed))
 
 
 @compiled
@@ -223,15 +212,18 @@ def _judge_lots(
     units: int,
     total: Whole,
     spread: bool,
-) -> None:
-    """Write what each lot is worth, and all together."""
+) -> bool:
+    """Write what each lot is worth, and all together; False where one is too long to walk."""
     total[:] = 0
     for lot in range(units):
         count = _gather(desk, lot)
         if count:
+            if not keeps_walk(g, desk, count):
+                return False
             whole_worth(g, desk, count, desk.worths[lot], spread)
             total += desk.worths[lot]
             _remember(desk, count)
+    return True
 
 
 @compiled
@@ -283,123 +275,3 @@ def _is_acceptable(
                 scale = 0
             return bool(change <= HEAT * warmth * scale)
     return True
-
-
-@compiled
-def polish(g: Ground, desk: Desk, z: Zoning, units: Whole) -> int:
-    """Move units over the borders of their zones where that is better; return how many."""
-    moved = 0
-    for unit in units:
-        moved += _move(g, desk, z, unit)
-    return moved
-
-
-@compiled
-def _move(g: Ground, desk: Desk, z: Zoning, unit: int) -> int:
-    """Move the unit to the neighbouring zone where it does most good; 0 if none does any."""
-    home = z.of[unit]
-    best, at = np.zeros(WORTHS, dtype=np.int64), NONE
-    left, joined = np.zeros(WORTHS, dtype=np.int64), np.zeros(WORTHS, dtype=np.int64)
-    best_left, best_joined = left.copy(), joined.copy()
-    is_ready = False
-    tried = np.full(TRIES, NONE, dtype=np.int64)
-    for way in range(g.start[unit], g.start[unit + 1]):
-        zone = z.of[g.near[way]]
-        if zone == home or not _is_new(tried, zone):
-            continue
-        if not is_ready:
-            if not _leaves_whole(g, desk, z, unit, left):
-                return 0
-            is_ready = True
-        if not _may_enter(g, z, unit, zone):
-            continue
-        desk.members[0] = unit
-        count = hand_over(z, zone, desk.members, 1)
-        if not keeps_walk(g, desk, count):
-            continue
-        whole_worth(g, desk, count, joined, True)
-        old, new = z.worth[home] + z.worth[zone], left + joined
-        aim(g, z, old, new)
-        if is_better(g, new - old, best, g.order[-1]):
-            best[:] = new - old
-            best_left[:], best_joined[:] = left, joined
-            at = zone
-    if at == NONE:
-        return 0
-    _shift(z, unit, at, best_left, best_joined)
-    return 1
-
-
-@compiled
-def _is_new(tried: Whole, zone: int) -> bool:
-    """Note a zone; False where it was tried before, or the list is full."""
-    for place in range(len(tried)):
-        if tried[place] == zone:
-            return False
-        if tried[place] == NONE:
-            tried[place] = zone
-            return True
-    return False
-
-
-@compiled
-def _leaves_whole(g: Ground, desk: Desk, z: Zoning, unit: int, left: Whole) -> bool:
-    """Tell whether the zone hangs together without the unit, and write what it is worth then."""
-    left[:] = 0
-    home = z.of[unit]
-    unlink_unit(z, unit)
-    count = hand_over(z, home, desk.members, 0)
-    link_unit(z, unit, home)
-    if count == 0:
-        return True
-    if not hangs_together(g, desk, count) or not keeps_walk(g, desk, count):
-        return False
-    whole_worth(g, desk, count, left, True)
-    return True
-
-
-@compiled
-def hangs_together(g: Ground, desk: Desk, count: int) -> bool:
-    """Tell whether ways join the first `count` of `desk.members`."""
-    for place in range(count):
-        desk.local[desk.members[place]] = place
-    desk.order[0] = desk.members[0]
-    desk.local[desk.members[0]] = NONE
-    seen = 1
-    step = 0
-    while step < seen:
-        unit = desk.order[step]
-        step += 1
-        for way in range(g.start[unit], g.start[unit + 1]):
-            other = g.near[way]
-            if desk.local[other] != NONE:
-                desk.local[other] = NONE
-                desk.order[seen] = other
-                seen += 1
-    for place in range(count):
-        desk.local[desk.members[place]] = NONE
-    return seen == count
-
-
-@compiled
-def _may_enter(g: Ground, z: Zoning, unit: int, zone: int) -> bool:
-    """Tell whether the zone keeps the maxima and the locks with the unit."""
-    sums = g.sums[unit].copy()
-    member = z.head[zone]
-    while member != NONE:
-        sums += g.sums[member]
-        if g.asks_pairs and not fit_together(g, unit, member):
-            return False
-        member = z.after[member]
-    return keeps_sums(g, sums)
-
-
-@compiled
-def _shift(z: Zoning, unit: int, zone: int, left: Whole, joined: Whole) -> None:
-    home = z.of[unit]
-    z.total[:] += left + joined - z.worth[home] - z.worth[zone]
-    unlink_unit(z, unit)
-    link_unit(z, unit, zone)
-    z.worth[home], z.worth[zone] = left, joined
-    if z.size[home] == 0:
-        drop_zone(z, home)

@@ -72,8 +72,8 @@ def lay_out(sites: Sites, links: Links, policy: Policy) -> Layout:
     else:
         alone = _sites_over_a_maximum(sites, links, policy)
         units, settled, connectors = _locked_units(sites, links, policy, linked, alone)
-        told = {site for group in (*units, *settled) for site in group.members}
-        held = {*kept_out.tolist(), *alone, *told}
+        groups = [unit.members for unit in units] + [zone.members for zone in settled]
+        held = {*kept_out.tolist(), *alone, *(site for group in groups for site in group)}
         free = [int(site) for site in np.flatnonzero(sites.lock == "") if int(site) not in held]
         settled += [Zone("", (site,)) for site in sorted(alone)]
     units = sorted([*units, *(Unit((site,)) for site in free)], key=lambda unit: unit.members)
@@ -163,8 +163,8 @@ def _told_together(sites: Sites) -> list[tuple[str, list[int]]]:
         joins = ~held & np.isin(sites.together, sorted(marks))
         told.append((label, np.flatnonzero((sites.lock == label) | joins).tolist()))
         held = held | joins
-    marks = sorted(set(sites.together[~held].tolist()) - {""})
-    groups = [np.flatnonzero((sites.together == mark) & ~held).tolist() for mark in marks]
+    left = sorted(set(sites.together[~held].tolist()) - {""})
+    groups = [np.flatnonzero((sites.together == mark) & ~held).tolist() for mark in left]
     return told + [("", group) for group in groups]
 
 

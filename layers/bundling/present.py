@@ -14,6 +14,7 @@ from layers.bundling.construct import (
     lay_out,
 )
 from layers.bundling.ground import NO_MAXIMUM, Desk, Ground, Whole, desk_for
+from layers.bundling.improve import part_long_lots
 from layers.bundling.worth import keeps_sums, keeps_walk
 
 
@@ -30,6 +31,7 @@ def present_zones(g: Ground, desk: Desk, rng: np.random.Generator) -> Whole:
         draw_tree(g, desk, len(piece), rng)
         cut_tree(g, desk, len(piece), NO_MAXIMUM)
         clear(desk, len(piece))
+        part_long_lots(g, desk, len(piece))
         zones[piece] = piece[desk.lot[: len(piece)]]
     return zones
 

@@ -12,12 +12,13 @@ from layers.bundling.construct import is_better
 from layers.bundling.exact import best_choice, objectives_of
 from layers.bundling.ground import CHANGE, LOCKS, ZONES, Ground, Whole, desk_for
 from layers.bundling.groups import Groups, possible_zones, seen_zones
-from layers.bundling.improve import aimed, anneal, first_zones, polish
+from layers.bundling.improve import anneal, first_zones
 from layers.bundling.packing import drop_zones, empty_packing, filled_up
+from layers.bundling.polish import polish
 from layers.bundling.present import may_be_one_zone, present_zones
 from layers.bundling.work import Work
 from layers.bundling.worth import is_short
-from layers.bundling.zoning import Zoning, zoning_of
+from layers.bundling.zoning import Zoning, aimed, zoning_of
 
 MOST_LISTED = 100_000
 """Blocks with at most this many possible zones are solved with proof."""

@@ -109,9 +109,11 @@ class Moves:
         drawn = self.drawn
         limits, ground = limits_of(drawn.policy), (drawn.sites, drawn.links, drawn.policy)
         is_asked = [limits.walk_max_m, limits.leads_max, limits.lead_reach_m]
-        if is_asked == [None] * 3 and not (drawn.sites.apart != "").any():
+        has_foes = bool((drawn.sites.apart != "").any())
+        if (is_asked == [None] * 3 and not has_foes) or not len(self.site):
             return [""] * len(self.site)
-        entered = [Zone("", tuple(sorted(members))) for members in self.entered.rows()]
+        rows = np.split(self.entered.values, self.entered.begins[1:-1])
+        entered = [Zone("", tuple(sorted(row.tolist()))) for row in rows]
         return [
             next((rule for rule in ON_ENTERING if RULES[rule](zone, *ground)), "")
             for zone in entered

@@ -6,8 +6,11 @@ import numpy as np
 
 from layers.bundling.compiled import compiled
 from layers.bundling.construct import NONE
-from layers.bundling.ground import WORTHS, Desk, Ground, Whole
+from layers.bundling.ground import CHANGE, SHORT, WORTHS, ZONES, Desk, Ground, Whole
 from layers.bundling.worth import whole_worth
+
+FORBIDDEN = 2**40
+"""Floor area that weighs more than any that could be left out: a million km²."""
 
 
 class Zoning(NamedTuple):
@@ -134,3 +137,26 @@ def zoning_of(
             add_zone(z, order[begin:end], worth)
             begin = end
     return z
+
+
+@compiled
+def aimed(g: Ground, total: Whole) -> Whole:
+    """Return what all zones are worth, with how far their number is off where one is wanted."""
+    worth = total.copy()
+    if g.target > 0:
+        worth[ZONES] = abs(worth[ZONES] - g.target)
+    return worth
+
+
+@compiled
+def aim(g: Ground, z: Zoning, old: Whole, new: Whole) -> None:
+    """Let the zones that some are to replace, and those, count by how far all are off then."""
+    if g.target > 0:
+        others = z.total[ZONES] - old[ZONES]
+        old[ZONES] = abs(others + old[ZONES] - g.target)
+        new[ZONES] = abs(others + new[ZONES] - g.target)
+    if len(g.present) > 0:
+        # More may change than is allowed only where that cannot be helped.
+        before = z.total[CHANGE]
+        after = before - old[CHANGE] + new[CHANGE]
+        new[SHORT] += FORBIDDEN * max(0, after - max(before, g.most_changed))

@@ -1,6 +1,6 @@
 """The coverage gate: 95 % of the lines and of the branches, every one of them in pure modules.
 
-`make test` runs it after all tests have run; after some of them there is nothing to judge. What
+`make coverage` runs it after all tests have run; after some of them there is nothing to judge. What
 counts as pure is the list in `pyproject.toml` that import-linter keeps.
 """
 
@@ -149,7 +149,7 @@ def main() -> int:
     try:
         modules = read_modules(root)
     except NoDataError:
-        sys.exit("no coverage was measured here: run make test without ARGS")
+        sys.exit("no coverage was measured here: run make coverage")
     below = tuple(faults(modules, pure=pure_modules(root)))
     lines, branches = whole(modules)
     told = (*below, f"coverage: {lines} of lines, {branches} of branches")

@@ -283,6 +283,7 @@ def test_sites_left_out_together_are_counted_together():
     assert plan.site_reasons[0][0].values == {"count": 2}
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("seed", range(3))
 def test_every_site_of_a_larger_town_has_a_reason_in_words(seed):
     place = voronoi_town(60, seed=seed)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from layers.bundling import bundle_sites, search
+from layers.bundling import bundle_sites, exact, search
 from layers.bundling.blocks import PER_YUAN, block_of, yields_of
 from layers.bundling.bounds import bounds_of
 from layers.bundling.construct import (
@@ -25,8 +25,8 @@ from layers.bundling.construct import lay_out as lay_on_desk
 from layers.bundling.exact import best_choice, objectives_of
 from layers.bundling.ground import FLOOR, PER_M2, WORTHS, desk_for
 from layers.bundling.groups import can_reach_the_minimum, possible_zones
-from layers.bundling.improve import hangs_together
 from layers.bundling.layout import lay_out
+from layers.bundling.polish import hangs_together, polish
 from layers.bundling.work import Work
 from layers.bundling.worth import FEW, farthest, fullness, hull, whole_worth
 from layers.bundling.zoning import zoning_of
@@ -122,6 +122,11 @@ def test_what_a_planner_locked_is_never_left_out():
 def test_parts_count_where_contiguity_is_preferred():
     policy = policy_with(contiguity=Contiguity.PREFERRED)
     assert judged("A B . C", (0, 1, 2), policy=policy).parts == 1
+
+
+def test_sites_in_a_ring_are_one_part():
+    policy = policy_with(contiguity=Contiguity.PREFERRED)
+    assert judged("A B\nC D", (0, 1, 2, 3), policy=policy).parts == 0
 
 
 def test_the_spread_is_walk_and_diameter():
@@ -299,12 +304,22 @@ def chosen_from(g, *, effort):
     return choice, zoning_of(g, desk_for(g), of, True).total
 
 
+@pytest.mark.compiled
 def test_a_proof_that_runs_out_of_effort_claims_nothing():
     place = voronoi_town(16, seed=2, mean_m2=15_000.0)
     g = only_block(place, policy_with()).ground
     choice, worth = chosen_from(g, effort=0.0)
     assert choice.bounds != tuple(worth[objectives_of(g)])
     assert choice.bounds[-1] is None
+
+
+def test_prices_found_too_early_still_give_a_bound(monkeypatch):
+    monkeypatch.setattr(exact, "ROUNDS", 1)
+    g = only_block(voronoi_town(8, seed=2, mean_m2=15_000.0), policy_with()).ground
+    choice, worth = chosen_from(g, effort=9.0)
+    known = [bound for bound in choice.bounds if bound is not None]
+    assert known
+    assert all(bound <= best for bound, best in zip(known, worth[objectives_of(g)], strict=False))
 
 
 # --- search
@@ -349,12 +364,31 @@ def test_a_group_that_falls_apart_does_not_hang_together():
     assert not hangs_together(g, desk, 2)
 
 
+def list_nothing(monkeypatch):
+    """Leave all to the search: no block has few enough possible zones to list them."""
+    monkeypatch.setattr(search, "FEW_LISTED", 0)
+    monkeypatch.setattr(search, "MOST_LISTED", 0)
+
+
+def test_a_site_among_very_many_zones_still_moves_to_one_of_them():
+    place = town("A B C D E F\nG Z Z Z Z H\nI J K L M N", floor_area_m2=20_000.0)
+    g = only_block(place, policy_with(diameter_max_m=None)).ground
+    desk = desk_for(g)
+    apart = zoning_of(g, desk, np.arange(len(g.sums)), True)
+    alone, (unit,) = apart.total.copy(), place.at("Z")
+    assert polish(g, desk, apart, np.array([unit])) == 1
+    assert apart.used[0] == len(g.sums) - 1
+    assert apart.total.tolist() == zoning_of(g, desk, apart.of, True).total.tolist()
+    assert apart.total.tolist() < alone.tolist()
+
+
+@pytest.mark.compiled
 @pytest.mark.parametrize("seed", range(4))
 def test_the_search_finds_what_the_proof_finds(monkeypatch, seed):
     place = voronoi_town(18, seed=seed, mean_m2=15_000.0, sigma=0.5)
     policy = policy_with(diameter_max_m=700.0)
     proven = bundle_sites(place.sites, place.links, policy)
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     searched = bundle_sites(place.sites, place.links, policy)
     assert proven.status == "optimal"
     assert searched.objectives["short"] == proven.objectives["short"]
@@ -362,14 +396,14 @@ def test_the_search_finds_what_the_proof_finds(monkeypatch, seed):
 
 
 def test_a_search_that_reaches_its_bounds_has_no_proof_for_the_spread(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B", floor_area_m2=40_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(cost_per_zone=0.0))
     assert (plan.gap_objective, plan.gap_percent, plan.status) == ("spread", None, "feasible")
 
 
 def test_a_search_is_honest_about_the_gap_it_leaves(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     # Either end may join the middle, but not both: one of them must stay under the minimum.
     areas = {"A": 20_000.0, "B": 60_000.0, "C": 20_000.0}
     place = town("A B C", floor_area_m2=areas)
@@ -386,28 +420,28 @@ def test_the_same_case_listed_in_full_is_known_to_be_the_best():
 
 
 def test_sites_that_nothing_can_lift_over_the_minimum_are_in_the_bound(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B C D E F", floor_area_m2=20_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(diameter_max_m=100.0 * 1.5))
     assert plan.bounds["short"] == plan.objectives["short"] == 120_000
 
 
 def test_where_sites_may_be_left_out_no_bound_is_claimed_for_the_subsidy(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B", floor_area_m2=20_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(below_minimum="leave_out"))
     assert (plan.gap_objective, plan.gap_percent) == ("subsidy", None)
 
 
 def test_parking_that_pays_for_a_zone_needs_no_subsidy_in_any_number_of_zones(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B", floor_area_m2=40_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(parking=100_000.0))
     assert (plan.bounds["subsidy"], plan.bounds["zones"]) == (0, -2)
 
 
 def test_households_bound_the_number_of_zones_too(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B C D", floor_area_m2=40_000.0, households=100.0)
     policy = policy_with(households_min=150.0, floor_area_max_m2=None, cost_per_zone=0.0)
     plan = bundle_sites(place.sites, place.links, policy)

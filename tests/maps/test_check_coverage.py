@@ -92,7 +92,7 @@ def test_a_run_that_measured_nothing_says_how_to_measure(tmp_path):
     (tmp_path / "pyproject.toml").write_text(SETTINGS)
     told = gate(tmp_path)
     assert told.returncode == 1
-    assert "no coverage was measured here: run make test without ARGS" in told.stderr
+    assert "no coverage was measured here: run make coverage" in told.stderr
 
 
 def test_gaps_below_the_least_percentage_are_told_with_the_greatest_first():
