@@ -55,7 +55,8 @@ def _is_free(drawn: Drawn) -> Flags:
     members, labels = drawn.members, {*drawn.sites.lock.tolist()}
     is_locked = drawn.sites.lock[members.values] != ""
     free = np.bincount(members.row[is_locked], minlength=len(members)) == 0
-    found: Flags = free & np.array([zone.label not in labels for zone in drawn.zones])
+    is_new = np.array([zone.label not in labels for zone in drawn.zones], dtype=np.bool_)
+    found: Flags = free & is_new
     return found
 
 
