@@ -47,7 +47,8 @@ RIGHTS = {
 TO_CHANGE = {"plan_edits": "plan", "ledger_attachments": "ledger"}
 """Addresses that may be read with one right and changed with another."""
 ONLY_POSTED = {
-    *("propose", "job_cancel", "plan_preview", "plan_steps", "ledger_confirm", "ledger_export"),
+    *("propose", "job_cancel", "plan_preview", "plan_steps", "plan_measure", "ledger_confirm"),
+    "ledger_export",
     *(
         "ledger_attachment_withdraw",
         "audit_export",
