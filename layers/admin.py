@@ -79,3 +79,17 @@ class PlanCommentAdmin(ReadOnly):
     list_display = ["plan", "zone", "text", "by", "at"]
     list_select_related = ["plan__area", "by"]
     search_fields = ["text"]
+
+
+@admin.register(models.PlanRun)
+class PlanRunAdmin(ReadOnly):
+    list_display = ["area", "policy", "seed", "valid_on", "wanted", "created_by", "created_at"]
+    list_filter = ["policy"]
+    list_select_related = ["area", "created_by"]
+
+
+@admin.register(models.RunPart)
+class RunPartAdmin(ReadOnly):
+    list_display = ["run", "area", "state", "step", "said", "seconds"]
+    list_filter = ["state"]
+    list_select_related = ["run__area", "area"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from geo.admin import ReadOnly
-from maps.models import Confirmation, Export, Job, Membership, Token, Upload, User
+from maps.models import Attachment, Confirmation, Export, Job, Membership, Token, Upload, User
 from maps.models.tokens import hash_of, new_key
 
 
@@ -69,7 +69,7 @@ class TokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the same
         chosen.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
-@admin.register(Confirmation, Export, Job, Upload)
+@admin.register(Attachment, Confirmation, Export, Job, Upload)
 class KeptAdmin(ReadOnly):
     """What people did on pages: to be looked at only."""
 
