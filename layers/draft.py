@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import geopandas as gpd
+import numpy as np
 
 from geo.crs import metric_srid
-from geo.errors import InputError, gettext_noop
+from geo.errors import Fault, InputError, gettext_noop
 from layers.adjacency import Links, Override, neighbour_links
+from layers.alternatives import Placement, propose_alternatives
 from layers.assignment import Providers
+from layers.checking import check_proposal
 from layers.derived import (
     DerivedSites,
     barriers_from_frame,
@@ -19,15 +22,21 @@ from layers.derived import (
     planned_population,
 )
 from layers.ground import Ground
-from layers.policy import Policy
+from layers.policy import LinkRules, Policy
 from layers.proposal import Proposal, propose
-from layers.register import register_of
-from layers.sites import Sites
+from layers.reasons import Reason
+from layers.register import register_of, within_call
+from layers.sensitivity import Case, measure_sensitivity
+from layers.sites import LOCKED_OUT, Sites
 
 NO_SITES = gettext_noop("没有可以规划的小区或楼栋。请先导入小区边界或楼栋轮廓。")
 ALL_SERVED = gettext_noop("所有纳管对象在 {day} 都已有物业服务，没有需要连片的对象。")
 
 Step = Callable[[str], None]
+
+
+class NothingToPlanError(InputError):
+    """There is no site that a plan could be made for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +54,26 @@ class Draft:
     proposal: Proposal
 
 
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """A plan that is planned anew."""
+
+    placement: Placement
+    locked: frozenset[str]
+    """Sites that a planner locked where they are."""
+    most_changed: int | None
+    """How many sites may come into another zone; None = as many as is good."""
+
+    def applied_to(self, sites: Sites) -> Sites:
+        """Return the sites with their present zones and locks."""
+        present = [self.placement.get(site, "") for site in sites.ids.tolist()]
+        locks = [
+            (zone or LOCKED_OUT) if site in self.locked else ""
+            for site, zone in zip(sites.ids.tolist(), present, strict=True)
+        ]
+        return replace(sites, present=np.array(present, "U16"), lock=np.array(locks, "U16"))
+
+
 def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watches it)
     ground: Ground,
     policy: Policy,
@@ -52,6 +81,7 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
     on_date: date,
     seed: int,
     overrides: tuple[Override, ...] = (),
+    revision: Revision | None = None,
     on_step: Step = lambda _step: None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -72,6 +102,8 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
         Of the search; the same seed gives the same plan.
     overrides
         Links that a planner opened or cut.
+    revision
+        The plan that is planned anew, if any.
     on_step
         Told the name of each step as it begins: sites, links, proposal.
     on_progress
@@ -86,9 +118,10 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
     """
     on_step("sites")
     survey = metric_ground(ground, policy, on_date=on_date)
+    sites = revision.applied_to(survey.sites) if revision else survey.sites
     on_step("links")
     links = neighbour_links(
-        survey.sites,
+        sites,
         barriers_from_frame(ground.barriers, srid=survey.srid),
         crossings_from_frame(ground.crossings, srid=survey.srid),
         policy.links,
@@ -96,12 +129,13 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
     )
     on_step("proposal")
     proposal = propose(
-        survey.sites,
+        sites,
         links,
         survey.providers,
         policy,
         on_date=on_date,
         seed=seed,
+        most_changed=revision.most_changed if revision else None,
         on_progress=on_progress,
         should_stop=should_stop,
     )
@@ -109,10 +143,90 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
         ground=ground,
         policy=policy,
         derived=survey.derived,
-        sites=survey.sites,
+        sites=sites,
         links=links,
         providers=survey.providers,
         proposal=proposal,
+    )
+
+
+def draft_alternatives(  # noqa: PLR0913 (all that plans rest on, and how a job watches them)
+    ground: Ground,
+    policy: Policy,
+    *,
+    on_date: date,
+    seed: int,
+    wanted: int,
+    present: Placement | None = None,
+    on_step: Step = lambda _step: None,
+    on_progress: Callable[[int, int], None] = lambda _done, _planned: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> tuple[tuple[Draft, tuple[Reason, ...]], ...]:
+    """Propose several really different plans, the best first, each with what is different in it."""
+    on_step("sites")
+    survey = metric_ground(ground, policy, on_date=on_date)
+    on_step("links")
+    barriers = barriers_from_frame(ground.barriers, srid=survey.srid)
+    crossings = crossings_from_frame(ground.crossings, srid=survey.srid)
+    links = neighbour_links(survey.sites, barriers, crossings, policy.links)
+
+    def links_under(rules: LinkRules) -> Links:
+        if rules == policy.links:
+            return links
+        return neighbour_links(survey.sites, barriers, crossings, rules)
+
+    on_step("proposal")
+    found = propose_alternatives(
+        survey.sites,
+        links_under,
+        survey.providers,
+        policy,
+        on_date=on_date,
+        seed=seed,
+        wanted=wanted,
+        present=present,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+    drafts = [
+        Draft(
+            ground=ground,
+            policy=policy,
+            derived=survey.derived,
+            sites=survey.sites,
+            links=links,
+            providers=survey.providers,
+            proposal=each.proposal,
+        )
+        for each in found
+    ]
+    return tuple(zip(drafts, (each.difference for each in found), strict=True))
+
+
+def check_draft(draft: Draft) -> tuple[Fault, ...]:
+    """Return what an independent check finds wrong with a draft; nothing = it may be stored."""
+    barriers = barriers_from_frame(draft.ground.barriers, srid=draft.sites.srid)
+    return check_proposal(draft.proposal, draft.sites, draft.links, barriers, draft.policy)
+
+
+def draft_sensitivity(
+    ground: Ground,
+    sites: Sites,
+    policy: Policy,
+    *,
+    seed: int,
+    on_progress: Callable[[int, int], None] = lambda _done, _planned: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> tuple[Case, ...]:
+    """Return what would change in a plan under another reach, minimum or crossing."""
+    return measure_sensitivity(
+        sites,
+        barriers_from_frame(ground.barriers, srid=sites.srid),
+        crossings_from_frame(ground.crossings, srid=sites.srid),
+        policy,
+        seed=seed,
+        on_progress=on_progress,
+        should_stop=should_stop,
     )
 
 
@@ -130,14 +244,13 @@ def metric_ground(ground: Ground, policy: Policy, *, on_date: date) -> MetricGro
     """Return the sites that a plan is made for on a day, and the providers that may serve them."""
     lon, _lat = ground.middle()
     if math.isnan(lon):
-        raise InputError(NO_SITES)
+        raise NothingToPlanError(NO_SITES)
     srid = metric_srid(lon)
     derived = derive_sites(ground, policy=policy, on_date=on_date, srid=srid)
+    sites = planned_sites(derived.frame, srid=srid, on_date=on_date)
+    register = register_of(ground, derived.frame, srid=srid)
     return MetricGround(
-        srid=srid,
-        derived=derived,
-        sites=planned_sites(derived.frame, srid=srid, on_date=on_date),
-        providers=register_of(ground, derived.frame, srid=srid),
+        srid=srid, derived=derived, sites=sites, providers=within_call(register, sites)
     )
 
 
@@ -145,7 +258,7 @@ def planned_sites(frame: gpd.GeoDataFrame, *, srid: int, on_date: date) -> Sites
     """Return the sites that a plan is made for, or say that there are none."""
     planned = planned_population(frame)
     if frame.empty:
-        raise InputError(NO_SITES)
+        raise NothingToPlanError(NO_SITES)
     if planned.empty:
-        raise InputError(ALL_SERVED.format(day=on_date.isoformat()))
+        raise NothingToPlanError(ALL_SERVED.format(day=on_date.isoformat()))
     return Sites.from_frame(planned, srid=srid)

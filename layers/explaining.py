@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from layers.bundling.drawn import Drawn
-from layers.bundling.explain import explain_place, explain_zone
+from layers.bundling.explain import explain_places, explain_zone
 from layers.bundling.layout import Layout
 from layers.editing import NOWHERE, Drawing
 from layers.judging import JudgedGround
@@ -36,7 +36,8 @@ def explain_zones(labels: Iterable[str], drawing: Drawing, ground: JudgedGround)
     for label in labels:
         judged = ground.judge(label, drawing)
         zones[label] = explain_zone(position[label], drawn, judged.account, judged.problems)
-        sites |= {str(ground.sites.ids[at]): explain_place(at, drawn) for at in judged.members}
+        told = explain_places(np.array(judged.members, dtype=np.int64), drawn)
+        sites |= {str(ground.sites.ids[at]): reasons for at, reasons in told.items()}
     return Told(zones=zones, sites=sites)
 
 

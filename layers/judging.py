@@ -15,11 +15,10 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.adjacency import Links
-from layers.bundling.drawn import zone_walk_m
 from layers.bundling.layout import Ways, open_ways
 from layers.economics import Account, account_of
 from layers.editing import NOWHERE, Change, Drawing
-from layers.measures import parts_of, places
+from layers.measures import parts_of, places, zone_walk_m
 from layers.outlines import Outline, diameter_m, zone_outline
 from layers.policy import Policy
 from layers.rules import Problem, Zone, ZoneException, exception_of, problems_of_zone

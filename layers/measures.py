@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.adjacency import Links
+from layers.outlines import walk_m
 from layers.ragged import spans
 from layers.sites import Sites
 
@@ -49,6 +50,16 @@ def parts_of(members: Sequence[int], links: Links) -> list[tuple[int, ...]]:
     for a, b in zip(links.a[held].tolist(), links.b[held].tolist(), strict=True):
         joined.join(a, b)
     return joined.groups()
+
+
+def zone_walk_m(members: Sequence[int], sites: Sites, links: Links) -> float:
+    """Return the length in metres of the shortest net of open links inside a zone.
+
+    `members` are sorted positions in `sites`.
+    """
+    held = links_inside(members, links)
+    ends = np.searchsorted(members, np.column_stack((links.a[held], links.b[held])))
+    return walk_m(sites.polygons[list(members)], ends)
 
 
 class Joined:

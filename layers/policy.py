@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +19,8 @@ from layers.policy_keys import (
     OWN_KEYS,
     TABLES,
     Contiguity,
+    Count,
+    Objective,
     Strategy,
 )
 from layers.sites import Scope
@@ -26,15 +28,18 @@ from layers.sites import Scope
 __all__ = [
     "BundlingRules",
     "Contiguity",
+    "Count",
     "CoverageRules",
     "Derive",
     "LinkRules",
     "Money",
+    "Objective",
     "Policy",
     "ProviderRules",
     "Source",
     "Strategy",
     "Thresholds",
+    "aimed_policy",
     "load_policy",
     "policy_names",
 ]
@@ -71,8 +76,11 @@ class BundlingRules:
     scope: Scope
     below_minimum: str
     """backstop_zone | leave_out"""
-    count: str
-    """many | few"""
+    count: Count
+    target_count: int | None
+    """How many zones there shall be in all, where `count` is target."""
+    objectives: tuple[Objective, ...]
+    """What counts first, second, and so on; sites left out before all else."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +92,15 @@ class Thresholds:
     households_min: float | None
     households_max: float | None
     diameter_max_m: float | None
+    walk_max_m: float | None
+    """Of the shortest net of open links inside a zone."""
+    subsidy_max_yuan: float | None
+    """That a zone may need in a year; 0 = it must break even."""
+    leads_min: int | None
+    """Lead sites (带动小区) in each zone: big leads small (大带小)."""
+    leads_max: int | None
+    lead_reach_m: float | None
+    """From each lead site of a zone to each of the zone's other sites."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,8 +166,18 @@ class Policy:
     taken_from_default: tuple[str, ...]
 
 
+def aimed_policy(policy: Policy, *, target_count: int | None) -> Policy:
+    """Return the policy with the number of zones that a bureau wants; None = as the policy says."""
+    if target_count is None:
+        return policy
+    rules = replace(policy.bundling, count=Count.TARGET, target_count=target_count)
+    return replace(policy, bundling=rules)
+
+
 POLICY_FOLDER = Path(__file__).resolve().parents[1] / "data" / "policies"
 DEFAULT_POLICY = "default"
+OBJECTIVES_NEEDED = (Objective.SUBSIDY, Objective.COUNT)
+"""Without these a plan could need any subsidy, or any number of firms."""
 
 
 def load_policy(name_or_path: str | Path) -> Policy:
@@ -247,17 +274,37 @@ class _Merge:
         self._fault(file, key, sentence, fix=fix, near="".join(near))
 
     def _check_together(self, values: dict[str, Any]) -> None:
-        for quantity, unit in (("floor_area", "m2"), ("households", "")):
+        for quantity, unit in (("floor_area", "m2"), ("households", ""), ("leads", "")):
             low, high = (
                 "_".join(filter(None, (f"thresholds.{quantity}", end, unit)))
                 for end in ("min", "max")
             )
             if (values.get(low) or 0) > (values.get(high) or math.inf):
                 self._contradiction(low, high, values)
+        self._check_objectives(values)
         if (values["source.goal_ends"] or date.max) < (values["source.issued"] or date.min):
             self._contradiction("source.issued", "source.goal_ends", values)
         for kind in BarrierKind:
             self._check_barrier(kind, values)
+
+    def _check_objectives(self, values: Mapping[str, Any]) -> None:
+        key = "bundling.objectives"
+        objectives = values.get(key, tuple(Objective))
+        if objectives[:1] != (Objective.LEFT_OUT,) or not {*OBJECTIVES_NEEDED} <= {*objectives}:
+            sentence = gettext_noop("政策文件 {file} 中写的是“{given}”。")
+            fix = gettext_noop("应以 left_out 开头，并含有 {needed}。")
+            needed = "、".join(OBJECTIVES_NEEDED)
+            self._fault(self._origin(key), key, sentence, fix=fix, needed=needed)
+        count, target = values.get("bundling.count"), values.get("bundling.target_count")
+        if (count == Count.TARGET) != (target is not None):
+            sentence = gettext_noop(
+                "自相矛盾：count 为 {count}，target_count 为 {target}（{file}）。"
+            )
+            fix = gettext_noop('count = "target" 时须给出个数，否则应为 "none"。')
+            origin = self._origin("bundling.target_count")
+            self._fault(
+                origin, "bundling.target_count", sentence, fix=fix, count=count, target=target
+            )
 
     def _contradiction(self, low: str, high: str, values: Mapping[str, Any]) -> None:
         key = high if self.city.states(high) else low

@@ -134,10 +134,17 @@ def number(unit: str, *, positive: bool = False) -> Check:
     return check
 
 
-def limit(unit: str) -> Check:
-    """Allow a number above 0, or "none" for no limit."""
-    check_number = number(unit, positive=True)
+def limit(unit: str, *, positive: bool = True) -> Check:
+    """Allow a number, above 0 unless 0 makes sense as a limit, or "none" for no limit."""
+    return _or_none(number(unit, positive=positive))
 
+
+def limit_whole(unit: str, *, most: int) -> Check:
+    """Allow a whole number from 1 up, or "none" for no limit."""
+    return _or_none(whole(unit, least=1, most=most))
+
+
+def _or_none(check_number: Check) -> Check:
     def check(value: object) -> object:
         return None if value == NO_LIMIT else check_number(value)
 

@@ -10,6 +10,7 @@ from layers.policy_file import (
     Check,
     day,
     limit,
+    limit_whole,
     number,
     one_of,
     pair,
@@ -27,6 +28,7 @@ class Strategy(StrEnum):
     """How sites become zones."""
 
     CONTIGUOUS = "contiguous"
+    WHOLE_AREA = "whole_area"
     NONE = "none"
 
 
@@ -36,6 +38,26 @@ class Contiguity(StrEnum):
     REQUIRED = "required"
     PREFERRED = "preferred"
     NONE = "none"
+
+
+class Count(StrEnum):
+    """How many zones are wanted where the rules leave a choice."""
+
+    MANY = "many"
+    FEW = "few"
+    TARGET = "target"
+
+
+class Objective(StrEnum):
+    """What a plan should have little of; a policy says in which order they count."""
+
+    LEFT_OUT = "left_out"
+    PARTS = "parts"
+    SUBSIDY = "subsidy"
+    COUNT = "count"
+    SPREAD = "spread"
+    EVENNESS = "evenness"
+    CHANGE = "change"
 
 
 _STATUS = ("in_force", "pilot", "planned", "reported_case")
@@ -68,12 +90,19 @@ NEEDED_KEYS: Mapping[str, Check] = {
     "bundling.contiguity": one_of(*Contiguity),
     "bundling.scope": one_of(*Scope),
     "bundling.below_minimum": one_of("backstop_zone", "leave_out"),
-    "bundling.count": one_of("many", "few"),
+    "bundling.count": one_of(*Count),
+    "bundling.target_count": limit_whole(gettext_noop("个"), most=100_000),
+    "bundling.objectives": several_of(*Objective),
     "thresholds.floor_area_min_m2": limit(gettext_noop("㎡")),
     "thresholds.floor_area_max_m2": limit(gettext_noop("㎡")),
     "thresholds.households_min": limit(gettext_noop("户")),
     "thresholds.households_max": limit(gettext_noop("户")),
     "thresholds.diameter_max_m": limit(gettext_noop("米")),
+    "thresholds.walk_max_m": limit(gettext_noop("米")),
+    "thresholds.subsidy_max_yuan": limit(_YUAN_A_YEAR, positive=False),
+    "thresholds.leads_min": limit_whole(gettext_noop("个"), most=100),
+    "thresholds.leads_max": limit_whole(gettext_noop("个"), most=100),
+    "thresholds.lead_reach_m": limit(gettext_noop("米")),
     "links.reach_m": number(gettext_noop("米")),
     "links.hard": several_of(*BarrierKind),
     "links.crossing_reach_m": number(gettext_noop("米")),

@@ -105,16 +105,24 @@ def propose(  # noqa: PLR0913 (all that a plan rests on, and how a job watches i
     *,
     on_date: date,
     seed: int = 0,
+    most_changed: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Proposal:
     """Propose zones, and a provider for each on a day (拟推荐); every choice with its reason.
 
     `on_progress` is told work done and planned. Once `should_stop` answers True, the best zones so
-    far get their providers, and the status is `stopped`.
+    far get their providers, and the status is `stopped`. `most_changed` is that of
+    `bundle_sites`.
     """
     bundling = bundle_sites(
-        sites, links, policy, seed=seed, on_progress=on_progress, should_stop=should_stop
+        sites,
+        links,
+        policy,
+        seed=seed,
+        most_changed=most_changed,
+        on_progress=on_progress,
+        should_stop=should_stop,
     )
     assignment = assign_providers(
         bundling.zones, sites, providers, policy, on_date=on_date, seed=seed

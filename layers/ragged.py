@@ -1,7 +1,9 @@
 """Rows of different lengths, one after the other in flat arrays."""
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,3 +33,54 @@ def batches(sizes: Positions, *, most: int) -> Iterator[slice]:
     for first, last in pairwise(edges):
         if first < last:
             yield slice(first, last)
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Rows of numbers of different lengths."""
+
+    begins: Positions
+    """(n + 1,) where each row begins; the last one ends at `begins[n]`."""
+    values: Positions
+
+    def __len__(self) -> int:
+        return len(self.begins) - 1
+
+    @classmethod
+    def of(cls, rows: Iterable[Sequence[int]]) -> Self:
+        """Return rows that are given one by one."""
+        known = list(rows)
+        counts = np.fromiter(map(len, known), dtype=np.int64, count=len(known))
+        values = np.fromiter(chain.from_iterable(known), dtype=np.int64, count=int(counts.sum()))
+        return cls.counted(counts, values)
+
+    @classmethod
+    def counted(cls, counts: Positions, values: Positions) -> Self:
+        """Return the values cut into rows of these lengths."""
+        return cls(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), values)
+
+    @property
+    def counts(self) -> Positions:
+        """(n,) how long each row is."""
+        return np.diff(self.begins)
+
+    @property
+    def row(self) -> Positions:
+        """The row of each value."""
+        return np.repeat(np.arange(len(self), dtype=np.int64), self.counts)
+
+    def take(self, rows: Positions) -> Self:
+        """Return some of the rows, in the order asked for."""
+        counts = self.counts[rows]
+        return self.counted(counts, self.values[spans(self.begins[rows], counts)])
+
+    def joined_by(self, values: Positions) -> Self:
+        """Return each row with one value more at its end."""
+        longer = np.insert(self.values, self.begins[1:], values)
+        return self.counted(self.counts + 1, longer)
+
+    def without(self, values: Positions) -> Self:
+        """Return each row without its own one of these values (n,)."""
+        is_kept = self.values != np.repeat(values, self.counts)
+        kept = np.bincount(self.row[is_kept], minlength=len(self))
+        return self.counted(kept, self.values[is_kept])

@@ -10,6 +10,10 @@ NAMES_SHOWN = 6
 
 SENTENCES: Mapping[str, str] = {
     # one line a key, sorted; `str.format_map(values)` fills it
+    "case.crossing": gettext_noop("打通“{a}”与“{b}”之间的{barrier}（间距 {gap_m:,.0f} m）。"),
+    "case.minimum": gettext_noop("下限降低 {percent:.0f}%。"),
+    "case.own": gettext_noop("现行政策（相邻距离 {reach_m:,.0f} m）。"),
+    "case.reach": gettext_noop("相邻距离改为 {reach_m:,.0f} m。"),
     "edit.assigned": gettext_noop("将 {count} 处纳管对象划入{zone}号片区。"),
     "edit.assigned_new": gettext_noop("将 {count} 处纳管对象划为新的{zone}号片区。"),
     "edit.locked": gettext_noop("锁定 {count} 处纳管对象。"),
@@ -67,6 +71,7 @@ SENTENCES: Mapping[str, str] = {
     "site.planner_link": gettext_noop("按规划人员确认的邻接关系与同片的“{neighbour}”相连。"),
     "site.removed_by_planner": gettext_noop("由{by}于 {on} 移出片区。"),
     "site.same_community": gettext_noop("与同片 {count} 处纳管对象同属一个社区。"),
+    "site.second_breaks": gettext_noop("也与{zone}号片区相邻，但划入后该片区将违反{rule}。"),
     "site.second_costs_more": gettext_noop(
         "也可划入{zone}号片区，但步行距离与最大跨度合计将增加 {more_m:,.0f} m。"
     ),
@@ -95,11 +100,27 @@ SENTENCES: Mapping[str, str] = {
         "也与{zone}号片区相邻，但划入后最大跨度将达 {diameter_m:,.0f} m，"
         "超过上限 {maximum_m:,.0f} m。"
     ),
+    "site.second_torn": gettext_noop("也与{zone}号片区相邻，但须与本片区内的其他对象同区。"),
+    "variant.against_first": gettext_noop(
+        "与第一方案相比：片区 {zones:+,.0f} 个，低于下限或未归入的建筑面积 {short_m2:+,.0f} ㎡，"
+        "年需补贴 {subsidy_yuan:+,.0f} 元，步行距离与最大跨度合计 {spread_m:+,.0f} m；"
+        "{moved:,.0f} 处纳管对象划法不同。"
+    ),
+    "variant.arterial": gettext_noop("片区不跨主干路。"),
+    "variant.few": gettext_noop("片区尽量少、每片尽量大。"),
+    "variant.many": gettext_noop("片区尽量多、每片尽量小。"),
+    "variant.narrow": gettext_noop("最大跨度收紧到 {maximum_m:,.0f} m。"),
+    "variant.own": gettext_noop("按政策原有取向划分。"),
+    "variant.scope": gettext_noop("片区不出{level}。"),
+    "variant.seed": gettext_noop("换一组随机起点（种子 {seed}）。"),
     "zone.below_minimum": gettext_noop(
         "建筑面积合计 {floor_area_m2:,.0f} ㎡，低于下限 {minimum_m2:,.0f} ㎡。"
     ),
     "zone.below_minimum_unknown": gettext_noop(
         "各处建筑面积均不详，无法判断是否达到下限 {minimum_m2:,.0f} ㎡，请核实。"
+    ),
+    "zone.beyond_spare": gettext_noop(
+        "带动小区的服务主体尚可承接 {spare_m2:,.0f} ㎡，片区内其余合计 {floor_area_m2:,.0f} ㎡。"
     ),
     "zone.carries_itself": gettext_noop(
         "年收支差额 {margin_wan:,.1f} 万元，收支可以平衡（测算，非账单）。"
@@ -107,6 +128,7 @@ SENTENCES: Mapping[str, str] = {
     "zone.cheaper_provider_full": gettext_noop(
         "“{provider}”更合适，但可承接面积或户数已用于其他片区。"
     ),
+    "zone.far_from_lead": gettext_noop("{names}距片区内的带动小区超过 {maximum_m:,.0f} m。"),
     "zone.floor_area_unknown": gettext_noop("另有 {count} 处建筑面积不详，未计入合计。"),
     "zone.households_unknown": gettext_noop("另有 {count} 处户数不详，未计入合计。"),
     "zone.in_parts": gettext_noop(
@@ -143,6 +165,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "zone.no_provider": gettext_noop("名录中 {count} 家服务主体均不能承接，主要原因：{rule}。"),
     "zone.no_provider_known": gettext_noop("名录中没有服务主体，无法拟推荐。"),
+    "zone.not_apart": gettext_noop("{names}不得划入同一片区，却同在{zone}号片区。"),
     "zone.not_connected": gettext_noop("由 {parts} 个不相连的部分组成，本政策允许。"),
     "zone.out_of_scope": gettext_noop("{zone}号片区跨越 {count} 个管理辖区（{areas}），不得跨越。"),
     "zone.over_maximum": gettext_noop(
@@ -160,16 +183,28 @@ SENTENCES: Mapping[str, str] = {
     "zone.second_provider": gettext_noop(
         "其次为“{provider}”，综合评分多 {more:,.1f}（少者优先）。"
     ),
+    "zone.subsidy_unknown": gettext_noop(
+        "各处建筑面积均不详，无法判断每年所需补贴是否超过上限 {maximum_yuan:,.0f} 元，请核实。"
+    ),
     "zone.too_few_households": gettext_noop(
         "合计 {households:,.0f} 户（套），低于下限 {minimum:,.0f} 户（套）。"
     ),
     "zone.too_few_households_unknown": gettext_noop(
         "各处户数均不详，无法判断是否达到下限 {minimum:,.0f} 户（套），请核实。"
     ),
+    "zone.too_few_leads": gettext_noop("片区内有带动小区 {count} 个，少于 {minimum} 个。"),
+    "zone.too_long_a_walk": gettext_noop(
+        "片区内步行网总长 {walk_m:,.0f} m，超过上限 {maximum_m:,.0f} m。"
+    ),
     "zone.too_many_households": gettext_noop(
         "合计 {households:,.0f} 户（套），超过上限 {maximum:,.0f} 户（套）。"
     ),
+    "zone.too_many_leads": gettext_noop("带动小区{names}同在一个片区，至多 {maximum} 个。"),
+    "zone.too_much_subsidy": gettext_noop(
+        "每年需补贴 {yuan:,.0f} 元，超过上限 {maximum_yuan:,.0f} 元。"
+    ),
     "zone.too_wide": gettext_noop("最大跨度 {diameter_m:,.0f} m，超过上限 {maximum_m:,.0f} m。"),
+    "zone.torn": gettext_noop("须与{zone}号片区同区的{names}不在该片区内。"),
     "zone.totals": gettext_noop("共 {sites} 处纳管对象，建筑面积 {floor_area}，{households}。"),
 }
 

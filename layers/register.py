@@ -17,7 +17,7 @@ from geo.errors import Fault, InputError, gettext_noop
 from layers.area_codes import day_of
 from layers.assignment.providers import EVERYWHERE, Backstop, Ban, Providers
 from layers.ground import Ground
-from layers.sites import Scope
+from layers.sites import Scope, Sites
 
 BETWEEN_AREAS = re.compile(r"[、;,；，]")
 
@@ -72,6 +72,24 @@ def register_of(ground: Ground, sites: gpd.GeoDataFrame, *, srid: int) -> Provid
         bans=tuple(bans),
         backstops=tuple(roles),
     )
+
+
+def within_call(register: Providers, sites: Sites) -> Providers:
+    """Return the providers that have to do with the place of these sites.
+
+    They serve everywhere or in one of its areas, hold a backstop's role there, or serve one of the
+    sites today. A city's register holds thousands: the firms of other districts are no candidates
+    that a plan would have to refuse one by one.
+    """
+    columns = (sites.district, sites.subdistrict, sites.community)
+    here = {EVERYWHERE}.union(*(set(column.tolist()) for column in columns))
+    called = {role.provider for role in register.backstops if role.area in here}
+    called |= set(sites.provider.tolist())
+    is_called = [
+        not areas or bool(areas & here) or name in called
+        for name, areas in zip(register.ids.tolist(), register.service_areas, strict=True)
+    ]
+    return register.take(np.array(is_called, dtype=np.bool_))
 
 
 class _Areas:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from layers.adjacency import Links
-from layers.economics import known_sum
-from layers.measures import parts_of
+from layers.economics import account_of, known_sum
+from layers.measures import parts_of, zone_walk_m
 from layers.outlines import diameter_m
 from layers.policy import Contiguity, Policy, Strategy, Thresholds
 from layers.reasons import Reason, listed
@@ -30,6 +31,11 @@ NO_LIMITS = Thresholds(
     households_min=None,
     households_max=None,
     diameter_max_m=None,
+    walk_max_m=None,
+    subsidy_max_yuan=None,
+    leads_min=None,
+    leads_max=None,
+    lead_reach_m=None,
 )
 
 
@@ -144,6 +150,112 @@ def why_too_wide(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Prob
     return Problem("diameter", Reason("zone.too_wide", values))
 
 
+def why_too_long_a_walk(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
+    """Return a problem if the shortest net of open links inside the zone passes the maximum."""
+    maximum = limits_of(policy).walk_max_m
+    if maximum is None:
+        return None
+    walk = zone_walk_m(zone.members, sites, links)
+    if walk <= maximum + TOLERANCE:
+        return None
+    return Problem("walk", Reason("zone.too_long_a_walk", {"walk_m": walk, "maximum_m": maximum}))
+
+
+def why_too_much_subsidy(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
+    """Return a problem if the zone needs more in a year than the policy will give."""
+    maximum = limits_of(policy).subsidy_max_yuan
+    needed = account_of(zone.members, sites, policy.money).subsidy_needed
+    if maximum is None or needed <= maximum + TOLERANCE:
+        return None
+    if np.isnan(needed):
+        return Problem("subsidy_max", Reason("zone.subsidy_unknown", {"maximum_yuan": maximum}))
+    values = {"yuan": needed, "maximum_yuan": maximum}
+    return Problem("subsidy_max", Reason("zone.too_much_subsidy", values))
+
+
+def why_too_few_leads(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
+    """Return a problem if the zone holds fewer lead sites than it should."""
+    minimum, count = limits_of(policy).leads_min, len(_leads(zone, sites))
+    if minimum is None or count >= minimum:
+        return None
+    values = {"count": count, "minimum": minimum}
+    return Problem("leads_min", Reason("zone.too_few_leads", values))
+
+
+def why_too_many_leads(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
+    """Return a problem if the zone holds more lead sites than it may, and name them."""
+    maximum, leads = limits_of(policy).leads_max, _leads(zone, sites)
+    if maximum is None or len(leads) <= maximum:
+        return None
+    names = listed(sites.names[leads].tolist())
+    reason = Reason("zone.too_many_leads", {"names": names, "maximum": maximum})
+    return Problem("leads_max", reason, tuple(sites.ids[leads].tolist()))
+
+
+def why_far_from_lead(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
+    """Return a problem if a site lies farther from a lead of the zone than a lead may reach."""
+    maximum, leads = limits_of(policy).lead_reach_m, _leads(zone, sites)
+    if maximum is None or not len(leads):
+        return None
+    members = np.array(zone.members)
+    apart = sites.places[members, None] - sites.places[leads]
+    far = members[(maximum + TOLERANCE < np.hypot(*apart.T).T).any(axis=1)]
+    if not len(far):
+        return None
+    names = listed(sites.names[far].tolist())
+    reason = Reason("zone.far_from_lead", {"names": names, "maximum_m": maximum})
+    return Problem("lead_reach", reason, tuple(sites.ids[far].tolist()))
+
+
+def why_beyond_spare(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
+    """Return a problem if the lead's provider cannot take on all that the zone holds besides.
+
+    It is asked where a zone has one lead only: what two could take on together nobody knows.
+    """
+    leads = _leads(zone, sites)
+    spare = sites.spare_m2[leads]
+    if limits_of(policy).leads_max != 1 or not len(leads) or np.isnan(spare).any():
+        return None
+    others = np.setdiff1d(zone.members, leads)
+    held = float(np.nansum(sites.floor_area_m2[others]))
+    if held <= spare.sum() + TOLERANCE:
+        return None
+    values = {"floor_area_m2": held, "spare_m2": float(spare.sum())}
+    return Problem("lead_spare", Reason("zone.beyond_spare", values))
+
+
+def _leads(zone: Zone, sites: Sites) -> NDArray[np.int64]:
+    members = np.array(zone.members)
+    leads: NDArray[np.int64] = members[sites.is_lead[members]]
+    return leads
+
+
+def why_torn_apart(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
+    """Return a problem if the zone holds some of the sites that belong together, but not all."""
+    members = np.array(zone.members)
+    marks = [mark for mark in np.unique(sites.together[members]).tolist() if mark]
+    # Where a planner locked one of them elsewhere, the lock is what counts.
+    may_come = np.isin(sites.together, marks) & np.isin(sites.lock, ["", zone.label])
+    missing = np.setdiff1d(np.flatnonzero(may_come), members)
+    if not len(missing):
+        return None
+    values = {"names": listed(sites.names[missing].tolist()), "zone": zone.label}
+    return Problem("together", Reason("zone.torn", values), tuple(sites.ids[missing].tolist()))
+
+
+def why_not_kept_apart(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
+    """Return a problem if the zone holds two sites that must not share one."""
+    held: dict[str, list[int]] = {}
+    for site in zone.members:
+        for mark in set(str(sites.apart[site]).split()):
+            held.setdefault(mark, []).append(site)
+    against = sorted({site for group in held.values() if len(group) > 1 for site in group})
+    if not against:
+        return None
+    values = {"names": listed(sites.names[against].tolist()), "zone": zone.label}
+    return Problem("apart", Reason("zone.not_apart", values), tuple(sites.ids[against].tolist()))
+
+
 def why_out_of_scope(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
     """Return a problem if the zone's sites lie in several managing areas of the scope."""
     codes = sorted(set(sites.scope_codes(policy.bundling.scope)[list(zone.members)].tolist()))
@@ -179,11 +291,21 @@ RULES: Mapping[str, Rule] = {
     "households_min": why_below_households,
     "households_max": why_above_households,
     "diameter": why_too_wide,
+    "walk": why_too_long_a_walk,
+    "subsidy_max": why_too_much_subsidy,
+    "leads_min": why_too_few_leads,
+    "leads_max": why_too_many_leads,
+    "lead_reach": why_far_from_lead,
+    "lead_spare": why_beyond_spare,
+    "together": why_torn_apart,
+    "apart": why_not_kept_apart,
     "scope": why_out_of_scope,
     "locks": why_against_locks,
 }
-MINIMA = frozenset({"floor_area_min", "households_min"})
+MINIMA = frozenset({"floor_area_min", "households_min", "subsidy_max", "leads_min"})
+"""What a zone may lack: it stands under the exception below minimum."""
 MAXIMA = frozenset({"floor_area_max", "households_max", "diameter"})
+"""What a single site may pass."""
 
 
 def problems_of_zone(zone: Zone, sites: Sites, links: Links, policy: Policy) -> tuple[Problem, ...]:
@@ -195,17 +317,23 @@ def problems_of_zone(zone: Zone, sites: Sites, links: Links, policy: Policy) -> 
 def exception_of(zone: Zone, problems: Sequence[Problem], sites: Sites) -> ZoneException | None:
     """Return the name under which the policy lives with these problems; None if it does not.
 
-    A locked zone is kept whatever it breaks, because a planner said so; a single site may pass a
-    maximum, and any zone may stay under a minimum.
+    A locked zone is kept whatever it breaks, because a planner said so, and so are sites that were
+    told to stay together; a single site may pass a maximum, and any zone may stay under a minimum.
     """
     broken = {problem.rule for problem in problems}
     if not broken:
         return ZoneException.NONE
-    if zone.label and bool((sites.lock == zone.label).any()):
+    if _is_as_told(zone, sites):
         return ZoneException.LOCKED
     if len(zone.members) == 1 and broken & MAXIMA and broken <= MAXIMA | MINIMA:
         return ZoneException.OVERSIZE
     return ZoneException.BELOW_MINIMUM if broken <= MINIMA else None
+
+
+def _is_as_told(zone: Zone, sites: Sites) -> bool:
+    marks = set(sites.together[list(zone.members)].tolist())
+    is_locked = bool(zone.label and (sites.lock == zone.label).any())
+    return is_locked or (len(marks) == 1 and marks != {""})
 
 
 def problems_of_plan(

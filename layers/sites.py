@@ -1,6 +1,6 @@
 """Sites (纳管对象): what zones are made of, as arrays in one canonical order."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
@@ -15,6 +15,8 @@ from geo.errors import Fault, InputError, gettext_noop
 
 LOCKED_OUT = "-"
 """The lock of a site that a planner keeps out of every zone."""
+WISHES = ("together", "apart", "present", "spare_m2")
+"""Columns that only sites have of which somebody wants something."""
 
 
 class Scope(StrEnum):
@@ -33,6 +35,14 @@ class SiteKind(StrEnum):
     COMPOUND = "compound"
     BUILDING = "building"
     COURTYARD = "courtyard"
+
+
+def _no_words() -> NDArray[np.str_]:
+    return np.empty(0, dtype="U1")
+
+
+def _no_numbers() -> NDArray[np.float64]:
+    return np.empty(0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +72,17 @@ class Sites:
     """Id of the present provider; "" = none."""
     lock: NDArray[np.str_]
     """Label of the zone that the site is locked into; "" = free; LOCKED_OUT = in no zone."""
+    together: NDArray[np.str_] = field(default_factory=_no_words)
+    """Sites of one mark share a zone (同区编组), such as those renovated together; "" = none."""
+    apart: NDArray[np.str_] = field(default_factory=_no_words)
+    """Marks set off by spaces: no two sites of one mark share a zone (不得同区)."""
+    present: NDArray[np.str_] = field(default_factory=_no_words)
+    """Label of the site's zone in the plan that is planned anew; "" = in none."""
+    spare_m2: NDArray[np.float64] = field(default_factory=_no_numbers)
+    """Of a lead site: floor area that its provider can take on besides; NaN = no limit known."""
 
     def __post_init__(self) -> None:
+        self._fill_wishes()
         lengths = {name: len(getattr(self, name)) for name in _COLUMNS}
         if len(set(lengths.values())) > 1:
             message = f"Columns of sites must have one length, got {lengths}."
@@ -74,6 +93,14 @@ class Sites:
         if np.any(shapely.is_missing(self.polygons) | shapely.is_empty(self.polygons)):
             message = "Every site must have a polygon or a point."
             raise ValueError(message)
+
+    def _fill_wishes(self) -> None:
+        """Give every site the column of a wish that nobody has."""
+        for name in WISHES:
+            column = getattr(self, name)
+            if not len(column):
+                nothing = np.nan if name in _NUMBERS else ""
+                object.__setattr__(self, name, np.full(len(self.ids), nothing, column.dtype))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -94,7 +121,8 @@ class Sites:
         ----------
         frame
             Columns code, name, kind, floor_area_m2, households, district, subdistrict, community,
-            fee, is_served, is_lead, provider, lock and geometry, in any declared CRS.
+            fee, is_served, is_lead, provider, lock and geometry, in any declared CRS; those of
+            `WISHES` where somebody has any.
         srid
             EPSG code of the metric CRS of the place.
         """
@@ -102,7 +130,8 @@ class Sites:
         if faults:
             raise InputError(*faults)
         ordered = frame.assign(code=frame["code"].astype(str)).sort_values("code")
-        columns = {name: _column(ordered, name) for name in _COLUMNS if name not in _RENAMED}
+        given = [name for name in _COLUMNS if name in ordered or name not in WISHES]
+        columns = {name: _column(ordered, name) for name in given if name not in _RENAMED}
         return cls(
             srid=srid,
             ids=ordered["code"].to_numpy(np.str_),
@@ -126,7 +155,7 @@ class Sites:
 
 _COLUMNS = tuple(field.name for field in fields(Sites) if field.name != "srid")
 _RENAMED = frozenset({"ids", "names", "kinds", "polygons"})
-_NUMBERS = frozenset({"floor_area_m2", "households", "fee"})
+_NUMBERS = frozenset({"floor_area_m2", "households", "fee", "spare_m2"})
 _FLAGS = frozenset({"is_served", "is_lead"})
 
 

@@ -87,6 +87,14 @@ def areas_open_to(user: Person, right: Right = Right.SEE) -> QuerySet[ManagingAr
     return ManagingArea.objects.filter(pk__in=RawSQL(BELOW, [roots]))  # noqa: S611 (our own SQL)
 
 
+def areas_beside(user: Person, area: ManagingArea) -> QuerySet[ManagingArea]:
+    """Return an area that a person may see with those of its level beside it that they may see."""
+    beside = ManagingArea.objects.filter(parent_id=area.parent_id, level=area.level)
+    if may(user, Right.SEE, area.parent):
+        return beside
+    return beside.filter(pk__in=[each.area_id for each in memberships_of(user) if each.area_id])
+
+
 def at_or_below(area: ManagingArea) -> RawSQL:
     """Return the rows of an area and of all below it, for `area__in=…`."""
     return RawSQL(BELOW, [[area.pk]])  # noqa: S611 (our own SQL)
@@ -134,7 +142,9 @@ def area_or_404(user: Person, code: str, right: Right = Right.SEE) -> ManagingAr
 
 
 def _area(code: str) -> tuple[ManagingArea | None, ManagingArea | None]:
-    area = ManagingArea.objects.select_related("parent").filter(code=code).first()
+    # Outlines are large, and few pages draw them.
+    known = ManagingArea.objects.select_related("parent").defer("geometry", "parent__geometry")
+    area = known.filter(code=code).first()
     return area, area
 
 

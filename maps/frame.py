@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from geo.errors import InputError
 from geo.models import ImportBatch, ManagingArea
-from maps.access import Right, areas_open_to, may
+from maps.access import Right, areas_beside, may
 from maps.asked import Asked, asked_of
 
 SECTIONS = (
@@ -111,11 +111,10 @@ def _address(request: HttpRequest, code: str) -> str:
 
 def _path(request: HttpRequest, area: ManagingArea | None) -> list[Step]:
     """Return the way from the topmost area that the person may see down to `area`."""
-    seen = areas_open_to(request.user)
     steps: list[Step] = []
     while area is not None and may(request.user, Right.SEE, area):
-        beside = seen.filter(parent_id=area.parent_id, level=area.level).order_by("code")
-        others = tuple((other.name, _address(request, other.code)) for other in beside)
+        beside = areas_beside(request.user, area).order_by("code").values_list("name", "code")
+        others = tuple((name, _address(request, code)) for name, code in beside)
         steps.insert(0, Step(area, _address(request, area.code), others))
         area = area.parent
     return steps
@@ -124,5 +123,5 @@ def _path(request: HttpRequest, area: ManagingArea | None) -> list[Step]:
 def _below(request: HttpRequest, area: ManagingArea | None) -> list[tuple[str, str]]:
     if area is None:
         return []
-    below = area.children.order_by("code")
-    return [(each.name, _address(request, each.code)) for each in below]
+    below = area.children.order_by("code").values_list("name", "code")
+    return [(name, _address(request, code)) for name, code in below]

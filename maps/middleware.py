@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pghistory
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext
 
@@ -41,6 +42,15 @@ def with_pictures_of(host: str, answer: HttpResponse) -> HttpResponse:
         may = MAY | {"img-src": f"{MAY['img-src']} {host}"}
         answer.headers["Content-Security-Policy"] = policy_text(may)
     return answer
+
+
+class SpeakAsChosen(LocaleMiddleware):
+    """Speak Chinese until the person switches; what the browser was delivered with says nothing."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Take the language of the person's choice."""
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        super().process_request(request)
 
 
 class SayFaults:

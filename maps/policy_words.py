@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from geo.errors import gettext_noop
 from geo.words import BarrierKind
-from layers.policy import Contiguity, Policy, Strategy
+from layers.policy import Contiguity, Count, Objective, Policy, Strategy
 from layers.sites import Scope
 
 Translate = Callable[[str], str]
 M2_IN_WAN = 10_000
 STRATEGIES: Mapping[str, str] = {
     Strategy.CONTIGUOUS: gettext_noop("相邻的纳管对象连成片区"),
+    Strategy.WHOLE_AREA: gettext_noop("同一辖区的纳管对象整体打包，超过上限才拆分"),
     Strategy.NONE: gettext_noop("不连片，每个纳管对象自成一片"),
 }
 CONTIGUITIES: Mapping[str, str] = {
@@ -30,8 +31,18 @@ BELOW_MINIMUM: Mapping[str, str] = {
     "leave_out": gettext_noop("达不到下限的不归入任何片区，并说明理由"),
 }
 COUNTS: Mapping[str, str] = {
-    "many": gettext_noop("规则允许时，片区宜多不宜少"),
-    "few": gettext_noop("规则允许时，片区宜少不宜多"),
+    Count.MANY: gettext_noop("规则允许时，片区宜多不宜少"),
+    Count.FEW: gettext_noop("规则允许时，片区宜少不宜多"),
+    Count.TARGET: gettext_noop("片区共 {target} 个"),
+}
+OBJECTIVES: Mapping[str, str] = {
+    Objective.LEFT_OUT: gettext_noop("未达标面积"),
+    Objective.PARTS: gettext_noop("不相连的部分"),
+    Objective.SUBSIDY: gettext_noop("补贴"),
+    Objective.COUNT: gettext_noop("片区数量"),
+    Objective.SPREAD: gettext_noop("步行距离与跨度"),
+    Objective.EVENNESS: gettext_noop("大小均衡"),
+    Objective.CHANGE: gettext_noop("与现有方案的变动"),
 }
 UNKNOWN_GRADES: Mapping[str, str] = {
     "allowed": gettext_noop("信用等级不详的可以承接"),
@@ -97,7 +108,9 @@ def _bundling(policy: Policy) -> _Said:
     yield "bundling.contiguity", CONTIGUITIES[rules.contiguity], {}
     yield "bundling.scope", SCOPES[rules.scope], {}
     yield "bundling.below_minimum", BELOW_MINIMUM[rules.below_minimum], {}
-    yield "bundling.count", COUNTS[rules.count], {}
+    yield "bundling.count", COUNTS[rules.count], {"target": rules.target_count}
+    order = "、".join(OBJECTIVES[objective] for objective in rules.objectives)
+    yield "bundling.objectives", gettext_noop("依次比较：{order}"), {"order": order}
 
 
 def _thresholds(policy: Policy) -> _Said:
@@ -108,6 +121,11 @@ def _thresholds(policy: Policy) -> _Said:
         "households_min": gettext_noop("户（套）下限 {limit:,.0f}"),
         "households_max": gettext_noop("户（套）上限 {limit:,.0f}"),
         "diameter_max_m": gettext_noop("直径上限 {limit:,.0f} 米"),
+        "walk_max_m": gettext_noop("片区内步行网总长上限 {limit:,.0f} 米"),
+        "subsidy_max_yuan": gettext_noop("每个片区每年所需补贴上限 {limit:,.0f} 元"),
+        "leads_min": gettext_noop("每个片区至少有带动小区 {limit:,.0f} 个（大带小）"),
+        "leads_max": gettext_noop("每个片区至多有带动小区 {limit:,.0f} 个"),
+        "lead_reach_m": gettext_noop("带动小区带动范围 {limit:,.0f} 米"),
     }
     for name, text in bounds.items():
         limit = getattr(limits, name)

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
 
 from geo.models import ManagingArea
 from geo.words import AreaLevel
 from maps.district_map.drawn import BUFFER, EXTENT, LAYERS, layer_sql
+from maps.district_map.prepared import answer_of
 from maps.district_map.scope import Scope, scope_of
 from maps.district_map.standing import STATUSES, looked_up
 
@@ -98,7 +98,5 @@ def tile_of(layer: str, square: Tile, scope: Scope) -> bytes:
     parameters = {**scope.parameters, **square.parameters}
     if layer in STATUSES:
         parameters |= looked_up(layer, scope, square.parameters)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        (drawn,) = cursor.fetchone()
+    (drawn,) = answer_of(sql, parameters)
     return bytes(drawn)

@@ -32,7 +32,7 @@ RULE_WORDS = {
 
 def explain_choice(zone: int, provider: int, offers: Offers) -> tuple[Reason, ...]:
     """Return why the zone has this provider, and how far behind the next one is; or why nobody."""
-    able = sorted((cost, p) for (z, p), cost in offers.costs.items() if z == zone)
+    able = offers.able.get(zone, [])
     if provider == NOBODY:
         return (
             _why_nobody(len(able), [why for (z, _), why in offers.refused.items() if z == zone]),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,14 @@ class Offers:
     """Metres from each provider's base to the middle of each zone, (z, k)."""
     costs: Mapping[Pair, int]
     refused: Mapping[Pair, tuple[Reason, ...]]
+
+    @cached_property
+    def able(self) -> Mapping[int, list[tuple[int, int]]]:
+        """For each zone that somebody may serve, the costs and providers, the cheapest first."""
+        able: dict[int, list[tuple[int, int]]] = {}
+        for (zone, provider), cost in self.costs.items():
+            able.setdefault(zone, []).append((cost, provider))
+        return {zone: sorted(offers) for zone, offers in able.items()}
 
 
 def offers_for(

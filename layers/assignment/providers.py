@@ -1,7 +1,8 @@
 """Service providers (服务主体) as frozen arrays: who they are, and what they can take and where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,23 @@ class Providers:
     """Codes of the areas that each serves; empty = everywhere."""
     bans: tuple[Ban, ...] = ()
     backstops: tuple[Backstop, ...] = ()
+
+    def take(self, mask: NDArray[np.bool_]) -> Self:
+        """Return the providers where the mask is true, with their bans and roles."""
+        kept = set(self.ids[mask].tolist())
+        arrays = {
+            field.name: getattr(self, field.name)[mask]
+            for field in fields(self)
+            if isinstance(getattr(self, field.name), np.ndarray)
+        }
+        areas = zip(self.service_areas, mask.tolist(), strict=True)
+        return replace(
+            self,
+            **arrays,
+            service_areas=tuple(served for served, is_kept in areas if is_kept),
+            bans=tuple(ban for ban in self.bans if ban.provider in kept),
+            backstops=tuple(role for role in self.backstops if role.provider in kept),
+        )
 
 
 def no_providers() -> Providers:

@@ -9,13 +9,15 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from layers.bundling.ground import (
+    CHANGE,
     FLOOR,
     GAIN,
     HOUSEHOLDS,
+    LEADS,
     LOCKS,
+    NO_MAXIMUM,
     PARTS,
     SHORT,
-    SPREAD,
     SUBSIDY,
     WEIGHT,
     ZONES,
@@ -32,7 +34,7 @@ Bounds = dict[int, int | None]
 
 
 def bounds_of(g: Ground, worth: Whole) -> Bounds:
-    """Return for each objective of `worth` (6,) a value that no plan can beat.
+    """Return for each objective of `worth` (8,) a value that no plan can beat.
 
     short: the weight of the hopeless units, which no group that reaches the minimum can hold.
     parts: no zone has fewer than one part.
@@ -41,11 +43,10 @@ def bounds_of(g: Ground, worth: Whole) -> Bounds:
     cost less the gains, and k is at least all floor area (households) over the maximum; where many
     zones are wanted, k is at most what the minimum and the subsidy allow.
     """
-    is_hopeless = np.array(
-        [not can_reach_the_minimum(g, unit, patience=PATIENCE) for unit in range(len(g.sums))]
-    )
+    is_hopeless = ~can_reach_the_minimum(g, patience=PATIENCE)
     short = int(g.sums[is_hopeless, WEIGHT].sum())
-    bounds: Bounds = {SHORT: short, PARTS: 0, SUBSIDY: None, ZONES: None, SPREAD: None}
+    bounds: Bounds = dict.fromkeys(g.order.tolist())
+    bounds |= {SHORT: short, PARTS: 0, CHANGE: 0}
     if g.leaves_out:
         # A plan may leave units out, and these need neither subsidy nor a zone.
         return bounds
@@ -53,11 +54,23 @@ def bounds_of(g: Ground, worth: Whole) -> Bounds:
         is_hopeless[:] = False
     lost, sound = _pieces(g, is_hopeless), _pieces(g, ~is_hopeless)
     bounds[SUBSIDY] = sum(_least_subsidy(g, piece) for piece in lost + sound)
-    if g.wants_many:
-        bounds[ZONES] = len(lost) - _most_zones(g, sound, int(worth[SUBSIDY]))
+    if g.target > 0:
+        bounds[ZONES] = 0
+    elif g.wants_many:
+        order = g.order.tolist()
+        is_dear = order.index(SUBSIDY) < order.index(ZONES)
+        subsidy = int(worth[SUBSIDY]) if is_dear else NO_MAXIMUM
+        bounds[ZONES] = len(lost) - _most_zones(g, sound, subsidy)
     else:
         bounds[ZONES] = sum(_fewest_zones(g, piece) for piece in lost + sound)
     return bounds
+
+
+def zones_within(g: Ground) -> tuple[int, int]:
+    """Return the fewest and the most zones that a block can have at all, one at least."""
+    units = np.arange(len(g.sums))
+    fewest = _fewest_zones(g, units)
+    return fewest, max(fewest, _most_zones(g, [units], NO_MAXIMUM))
 
 
 def _pieces(g: Ground, is_in: np.typing.NDArray[np.bool_]) -> list[Whole]:
@@ -88,7 +101,8 @@ def _fewest_zones(g: Ground, piece: Whole) -> int:
     sums = g.sums[piece].sum(axis=0)
     by_floor = -(-int(sums[FLOOR]) // g.floor_max)
     by_households = -(-int(sums[HOUSEHOLDS]) // g.households_max)
-    return max(1, by_floor, by_households, int(sums[LOCKS]))
+    by_leads = -(-int(sums[LEADS]) // g.leads_max)
+    return max(1, by_floor, by_households, by_leads, int(sums[LOCKS]))
 
 
 def _most_zones(g: Ground, pieces: list[Whole], subsidy: int) -> int:
@@ -102,6 +116,8 @@ def _most_zones(g: Ground, pieces: list[Whole], subsidy: int) -> int:
         for column, minimum in ((FLOOR, g.floor_min), (HOUSEHOLDS, g.households_min)):
             if minimum:
                 fit.append(int(np.minimum(g.sums[piece, column], minimum).sum()) // minimum)
+        if g.leads_min:
+            fit.append(int(g.sums[piece, LEADS].sum()) // g.leads_min)
         most += min(fit)
     if g.cost_of_a_zone <= 0:
         return most

@@ -10,7 +10,7 @@ import numba
 F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = Path(__file__).parent
 COMPILED = b"@compiled"
-"""Files with compiled loops are named by this, and those that hold what they run on by NamedTuple."""
+"""Files with compiled loops are known by this, those that hold what they run on by NamedTuple."""
 
 
 def _cache_folder() -> Path:

@@ -8,7 +8,18 @@ idea of cutting spanning trees is that of ReCom (DeFord, Duchin, Solomon 2021).
 import numpy as np
 
 from layers.bundling.compiled import compiled
-from layers.bundling.ground import FLOOR, GAIN, HOUSEHOLDS, PROMISE, Desk, Ground, Whole
+from layers.bundling.ground import (
+    FLOOR,
+    GAIN,
+    HOUSEHOLDS,
+    LEADS,
+    NET,
+    PROMISE,
+    WORTHS,
+    Desk,
+    Ground,
+    Whole,
+)
 from layers.bundling.worth import first_worth, is_short, keeps_sums, root_of
 
 NONE = -1
@@ -38,7 +49,7 @@ def draw_tree(g: Ground, desk: Desk, count: int, rng: np.random.Generator) -> No
         for way in range(g.start[unit], g.start[unit + 1]):
             other = desk.local[g.near[way]]
             if other > place:
-                desk.a[held], desk.b[held] = place, other
+                desk.a[held], desk.b[held], desk.length[held] = place, other, g.walk[way]
                 desk.key[held] = (g.length[way] + 1) * rng.random()
                 held += 1
     kept = 0
@@ -49,6 +60,7 @@ def draw_tree(g: Ground, desk: Desk, count: int, rng: np.random.Generator) -> No
         if one != two:
             desk.root[two] = one
             desk.a[kept + held], desk.b[kept + held] = desk.a[way], desk.b[way]
+            desk.length[kept + held] = desk.length[way]
             starts[desk.a[way] + 1] += 1
             starts[desk.b[way] + 1] += 1
             kept += 1
@@ -67,6 +79,7 @@ def _branch_out(desk: Desk, held: int, kept: int, count: int) -> None:
         one, two = desk.a[way], desk.b[way]
         desk.branch[desk.tail[one]] = two
         desk.branch[desk.tail[two]] = one
+        desk.branch_walk[desk.tail[one]] = desk.branch_walk[desk.tail[two]] = desk.length[way]
         desk.tail[one] += 1
         desk.tail[two] += 1
 
@@ -83,6 +96,7 @@ def _walk_from(desk: Desk, root: int, count: int) -> None:
             other = desk.branch[branch]
             if other != desk.above[place]:
                 desk.above[other] = place
+                desk.rise[other] = desk.branch_walk[branch]
                 desk.order[seen] = other
                 seen += 1
 
@@ -91,10 +105,14 @@ def _walk_from(desk: Desk, root: int, count: int) -> None:
 def random_target(g: Ground, held: Whole, rng: np.random.Generator) -> int:
     """Return a floor area at which to cut: the minimum, break-even, or anything up to the maximum.
 
-    Where the policy sets no maximum, all that is in hand is the most.
+    Where the policy sets no maximum, all that is in hand is the most; where it wants a number of
+    zones, nearly an even share of what is in hand.
     """
     most = min(g.floor_max, int(held[FLOOR]))
     choice = int(rng.random() * 3)
+    if g.target > 0 and choice > 0:
+        lots = max(1, round(held[FLOOR] / max(1, g.ideal)))
+        return max(g.floor_min, int(held[FLOOR] / lots * (1 - 0.2 * rng.random())))
     if choice == 0:
         return g.floor_min
     if choice == 1 and held[GAIN] > 0 and g.cost_of_a_zone > 0:
@@ -114,9 +132,9 @@ def cut_tree(g: Ground, desk: Desk, count: int, target: int) -> None:
         lot = desk.order[step]
         sums = desk.sums[lot]
         above = desk.above[lot]
-        is_enough = sums[FLOOR] >= target and sums[HOUSEHOLDS] >= g.households_min
-        if not is_enough and can_take(g, desk, above, lot):
-            take(desk, above, lot)
+        is_enough = sums[FLOOR] >= target and not is_short(g, sums)
+        if not is_enough and can_take(g, desk, above, lot, desk.rise[lot]):
+            take(desk, above, lot, desk.rise[lot])
     # A lot is named by the position nearest to the root, whose own lot may have been taken on.
 
 
@@ -131,24 +149,25 @@ def start_lot(g: Ground, desk: Desk, place: int) -> None:
 
 
 @compiled
-def can_take(g: Ground, desk: Desk, lot: int, other: int) -> bool:
-    """Tell whether two lots together keep the maxima and the locks."""
-    return keeps_sums(g, desk.sums[lot] + desk.sums[other]) and are_near(g, desk, lot, other)
+def can_take(g: Ground, desk: Desk, lot: int, other: int, way: int) -> bool:
+    """Tell whether two lots keep the maxima, the locks and the pairs when a way joins them."""
+    sums = desk.sums[lot] + desk.sums[other]
+    sums[NET] += way
+    return keeps_sums(g, sums) and may_share(g, desk, lot, other)
 
 
 @compiled
-def are_near(g: Ground, desk: Desk, lot: int, other: int) -> bool:
-    """Tell whether no corner of either lot is farther from the other than a zone may stretch."""
-    limit = g.diameter_max_m
-    if limit == np.inf:
+def may_share(g: Ground, desk: Desk, lot: int, other: int) -> bool:
+    """Tell whether every unit of either lot may share a zone with every one of the other."""
+    if not g.asks_pairs:
         return True
-    one, two = desk.box[lot], desk.box[other]
+    one, two, limit = desk.box[lot], desk.box[other], g.diameter_max_m
     wide = max(one[1], two[1]) - min(one[0], two[0])
     high = max(one[3], two[3]) - min(one[2], two[2])
-    if wide * wide + high * high <= limit * limit:
-        return True
     if wide > limit or high > limit:
         return False
+    if wide * wide + high * high <= limit * limit and asks_only_width(g):
+        return True
     place = desk.head[lot]
     while place != NONE:
         stranger = desk.head[other]
@@ -161,10 +180,17 @@ def are_near(g: Ground, desk: Desk, lot: int, other: int) -> bool:
 
 
 @compiled
-def is_compact(g: Ground, desk: Desk, lot: int) -> bool:
-    """Tell whether a lot does not stretch farther than a zone may."""
+def asks_only_width(g: Ground) -> bool:
+    """Tell whether units that are near one another may always share a zone."""
+    return len(g.foe) == 0 and g.lead_reach_m == np.inf
+
+
+@compiled
+def is_at_peace(g: Ground, desk: Desk, lot: int) -> bool:
+    """Tell whether every two units of a lot may share a zone."""
     limit, box = g.diameter_max_m, desk.box[lot]
-    if (box[1] - box[0]) ** 2 + (box[3] - box[2]) ** 2 <= limit * limit:
+    is_small = (box[1] - box[0]) ** 2 + (box[3] - box[2]) ** 2 <= limit * limit
+    if not g.asks_pairs or (is_small and asks_only_width(g)):
         return True
     place = desk.head[lot]
     while place != NONE:
@@ -179,6 +205,21 @@ def is_compact(g: Ground, desk: Desk, lot: int) -> bool:
 
 @compiled
 def fit_together(g: Ground, unit: int, other: int) -> bool:
+    """Tell whether two units may share a zone, whatever else it holds."""
+    for row in range(g.foe_start[unit], g.foe_start[unit + 1]):
+        if g.foe[row] == other:
+            return False
+    is_led = g.sums[unit, LEADS] > 0 or g.sums[other, LEADS] > 0
+    if is_led and g.lead_reach_m != np.inf:
+        east, north = g.place[unit] - g.place[other]
+        apart = np.sqrt(east * east + north * north)
+        if apart + g.stretch[unit] + g.stretch[other] > g.lead_reach_m:
+            return False
+    return g.diameter_max_m == np.inf or are_near(g, unit, other)
+
+
+@compiled
+def are_near(g: Ground, unit: int, other: int) -> bool:
     """Tell whether no corner of either unit is farther from the other than a zone may stretch."""
     limit = g.diameter_max_m * g.diameter_max_m
     for mine in range(g.corner_start[unit], g.corner_start[unit + 1]):
@@ -190,9 +231,10 @@ def fit_together(g: Ground, unit: int, other: int) -> bool:
 
 
 @compiled
-def take(desk: Desk, lot: int, other: int) -> None:
-    """Add the other lot's units to a lot."""
+def take(desk: Desk, lot: int, other: int, way: int) -> None:
+    """Add the other lot's units to a lot, over a way of this length."""
     desk.sums[lot] += desk.sums[other]
+    desk.sums[lot, NET] += way
     mine, theirs = desk.box[lot], desk.box[other]
     for least in (0, 2):
         mine[least] = min(mine[least], theirs[least])
@@ -209,8 +251,6 @@ def take(desk: Desk, lot: int, other: int) -> None:
 @compiled
 def absorb(g: Ground, desk: Desk, count: int) -> None:
     """Let neighbours take the lots that stayed under a minimum, the smallest first."""
-    if g.floor_min + g.households_min == 0:
-        return
     short = 0
     for place in range(count):
         if desk.head[place] != NONE and is_short(g, desk.sums[place]):
@@ -219,14 +259,15 @@ def absorb(g: Ground, desk: Desk, count: int) -> None:
             short += 1
     for rank in np.argsort(desk.key[:short]):
         lot = desk.order[rank]
-        taker = _smallest_taker(g, desk, lot)
+        taker, way = _smallest_taker(g, desk, lot)
         if taker != NONE:
-            take(desk, taker, lot)
+            take(desk, taker, lot, way)
 
 
 @compiled
-def _smallest_taker(g: Ground, desk: Desk, lot: int) -> int:
-    best = NONE
+def _smallest_taker(g: Ground, desk: Desk, lot: int) -> tuple[int, int]:
+    """Return the smallest lot that can take this one, and how long the way to it is."""
+    best, walk = NONE, 0
     place = desk.head[lot]
     while place != NONE:
         unit = desk.units[place]
@@ -235,10 +276,10 @@ def _smallest_taker(g: Ground, desk: Desk, lot: int) -> int:
             if other != NONE and desk.lot[other] not in (lot, best):
                 taker = desk.lot[other]
                 is_smaller = best == NONE or _is_smaller(desk, taker, best)
-                if is_smaller and can_take(g, desk, taker, lot):
-                    best = taker
+                if is_smaller and can_take(g, desk, taker, lot, g.walk[way]):
+                    best, walk = taker, g.walk[way]
         place = desk.after[place]
-    return best
+    return best, walk
 
 
 @compiled
@@ -258,8 +299,8 @@ def best_cut(g: Ground, desk: Desk, count: int) -> bool:
         place = desk.order[step]
         desk.sums[desk.above[place]] += desk.sums[place]
     whole = desk.sums[desk.order[0]].copy()
-    best, at = np.zeros(6, dtype=np.int64), NONE
-    one, two = np.zeros(6, dtype=np.int64), np.zeros(6, dtype=np.int64)
+    best, at = np.zeros(WORTHS, dtype=np.int64), NONE
+    one, two = np.zeros(WORTHS, dtype=np.int64), np.zeros(WORTHS, dtype=np.int64)
     for step in range(1, count):
         place = desk.order[step]
         rest = whole - desk.sums[place]
@@ -267,13 +308,15 @@ def best_cut(g: Ground, desk: Desk, count: int) -> bool:
             first_worth(g, desk.sums[place], one)
             first_worth(g, rest, two)
             one += two
-            if at == NONE or is_better(one, best, PROMISE):
+            if at == NONE or is_better(g, one, best, PROMISE):
                 best[:] = one
                 at = place
     if at == NONE:
         return False
     _part_at(g, desk, count, at)
-    return is_compact(g, desk, at) and is_compact(g, desk, desk.order[0])
+    root = desk.order[0]
+    is_short_walk = desk.sums[at, NET] <= g.walk_max and desk.sums[root, NET] <= g.walk_max
+    return is_short_walk and is_at_peace(g, desk, at) and is_at_peace(g, desk, root)
 
 
 @compiled
@@ -283,13 +326,20 @@ def _part_at(g: Ground, desk: Desk, count: int, at: int) -> None:
     for step in range(count - 1, 0, -1):
         place = desk.order[step]
         if place != at:
-            take(desk, desk.above[place], place)
+            take(desk, desk.above[place], place, desk.rise[place])
 
 
 @compiled
-def is_better(one: Whole, other: Whole, last: int) -> bool:
-    """Tell whether one worth is better than another, up to the objective `last`."""
-    for objective in range(last + 1):
+def is_better(g: Ground, one: Whole, other: Whole, last: int) -> bool:
+    """Tell whether one worth is better than another, up to the objective `last`.
+
+    The promise counts only where it is the last.
+    """
+    for objective in g.order:
+        if objective == PROMISE and last != PROMISE:
+            continue
         if one[objective] != other[objective]:
             return bool(one[objective] < other[objective])
+        if objective == last:
+            break
     return False

@@ -1,6 +1,5 @@
 """A finished set of zones, as its explanations look at it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,9 +9,10 @@ from numpy.typing import NDArray
 
 from layers.adjacency import Links
 from layers.bundling.layout import Layout
-from layers.measures import links_inside
-from layers.outlines import walk_m
+from layers.bundling.spread import Yardstick
+from layers.economics import Takings, takings_of
 from layers.policy import Policy
+from layers.ragged import Ragged
 from layers.rules import Zone
 from layers.sites import Sites
 
@@ -30,22 +30,79 @@ class Drawn:
     policy: Policy
 
     @cached_property
-    def links_of(self) -> list[list[int]]:
-        """For each site the positions of its links, the cheapest first."""
-        links_of: list[list[int]] = [[] for _ in self.sites.ids]
-        for link in np.argsort(self.links.cost_m, kind="stable").tolist():
-            links_of[self.links.a[link]].append(link)
-            links_of[self.links.b[link]].append(link)
-        return links_of
+    def members(self) -> Ragged:
+        """The members of each zone, sorted."""
+        return Ragged.of(zone.members for zone in self.zones)
+
+    @cached_property
+    def yardstick(self) -> Yardstick:
+        """What zones are measured against."""
+        return Yardstick(self.sites, self.links)
+
+    @cached_property
+    def parts(self) -> NDArray[np.int64]:
+        """For each zone into how many parts it falls over open links."""
+        return self.yardstick.parts(self.members)
+
+    @cached_property
+    def walks_m(self) -> NDArray[np.float64]:
+        """For each zone the length of the shortest net of open links inside it."""
+        return self.yardstick.walks_m(self.members)
+
+    @cached_property
+    def diameters_m(self) -> NDArray[np.float64]:
+        """For each zone how far it stretches."""
+        return self.yardstick.diameters_m(self.members)
+
+    @cached_property
+    def takings(self) -> Takings:
+        """What each zone brings."""
+        return takings_of(self.members, self.sites, self.policy.money)
+
+    @cached_property
+    def takings_of_sites(self) -> Takings:
+        """What each site brings."""
+        each = Ragged(np.arange(len(self.sites) + 1), np.arange(len(self.sites)))
+        return takings_of(each, self.sites, self.policy.money)
+
+    @cached_property
+    def scope(self) -> NDArray[np.str_]:
+        """For each site the managing area that its zone must not leave."""
+        return self.sites.scope_codes(self.policy.bundling.scope)
+
+    @cached_property
+    def are_settled(self) -> NDArray[np.bool_]:
+        """For each zone whether it stood before the search, and is not to be extended."""
+        settled = {zone.members for zone in self.layout.settled}
+        return np.array([zone.members in settled for zone in self.zones], dtype=np.bool_)
+
+    @cached_property
+    def links_by_site(self) -> Ragged:
+        """For each site the positions of its links, open and closed, the cheapest first."""
+        order = np.argsort(self.links.cost_m, kind="stable")
+        site = np.concatenate([self.links.a[order], self.links.b[order]])
+        rank = np.concatenate([np.arange(len(order)), np.arange(len(order))])
+        counts = np.bincount(site, minlength=len(self.sites))
+        return Ragged.counted(counts, order[rank[np.lexsort((rank, site))]])
 
     @cached_property
     def tree(self) -> shapely.STRtree:
         """The sites' polygons, ready to be asked what is near."""
         return shapely.STRtree(self.sites.polygons)
 
-    def is_settled(self, zone: Zone) -> bool:
-        """Tell whether the zone stood before the search, and is not to be extended."""
-        return zone.members in {settled.members for settled in self.layout.settled}
+    def links_of(self, site: int) -> list[int]:
+        """Return the positions of a site's links, open and closed, the cheapest first."""
+        begins, links = self.links_by_site.begins, self.links_by_site.values
+        found: list[int] = links[begins[site] : begins[site + 1]].tolist()
+        return found
+
+    def zone_at(self, site: int) -> Zone:
+        """Return the zone that holds a site."""
+        return self.zones[int(self.zone_of[site])]
+
+    def is_settled_at(self, site: int) -> bool:
+        """Tell whether the zone of a site stood before the search, and is not to be extended."""
+        return bool(self.are_settled[self.zone_of[site]])
 
     def other_end(self, link: int, site: int) -> int:
         """Return the site at the other end of a link."""
@@ -54,13 +111,3 @@ class Drawn:
     def name(self, site: int) -> str:
         """Return the site's name, or its id where it has none."""
         return str(self.sites.names[site] or self.sites.ids[site])
-
-
-def zone_walk_m(members: Sequence[int], sites: Sites, links: Links) -> float:
-    """Return the length in metres of the shortest net of open links inside a zone.
-
-    `members` are sorted positions in `sites`.
-    """
-    held = links_inside(members, links)
-    ends = np.searchsorted(members, np.column_stack((links.a[held], links.b[held])))
-    return walk_m(sites.polygons[list(members)], ends)

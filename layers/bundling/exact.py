@@ -17,10 +17,19 @@ from ortools.sat.python import cp_model
 from scipy.sparse import csr_array
 
 from layers.bundling.bounds import bounds_of
-from layers.bundling.ground import PROMISE, SPREAD, Ground, Whole, desk_for
+from layers.bundling.ground import (
+    CHANGE,
+    NO_MAXIMUM,
+    PROMISE,
+    SPREAD,
+    ZONES,
+    Ground,
+    Whole,
+    desk_for,
+)
 from layers.bundling.groups import Groups, worths_of
+from layers.bundling.zoning import aimed
 
-OBJECTIVES = tuple(column for column in range(SPREAD + 1) if column != PROMISE)
 PRECISE = 1_000
 """Prices are whole thousandths of an objective's unit."""
 AT_ONCE = 2_000
@@ -57,13 +66,12 @@ class Chooser:
         self._seed, self._effort = seed, effort
         self._alive = np.ones(len(groups), dtype=np.bool_)
         self.chosen = known
-        self._kept: list[int] = []
+        self._kept: list[int] = [CHANGE] if g.most_changed < NO_MAXIMUM else []
         """Objectives that a choice must keep at their value, because pricing does not see to it."""
 
     def total(self) -> Whole:
         """Return what the choice in hand is worth."""
-        total: Whole = self._worths[self.chosen].sum(axis=0)
-        return total
+        return aimed(self._g, self._worths[self.chosen].sum(axis=0))
 
     def settle(self, objective: int, *, least: int | None) -> int:
         """Better the choice in one objective as far as the effort goes; return a proven bound.
@@ -74,21 +82,31 @@ class Chooser:
             left = np.flatnonzero(self._alive)
             self._worths[left] = worths_of(self._g, self._desk, self._groups, left, spread=True)
         costs = self._worths[:, objective]
+        if objective == ZONES and self._g.target > 0:
+            return self._settle_count()
         least = max(-(2**62) if least is None else least, 0 if costs.min() >= 0 else -(2**62))
         prices = np.zeros(self._holds.shape[1], dtype=np.int64)
         if self._value(objective) > least or least != 0:
             prices = self._prices(costs)
         bound = max(least, self._bound(costs, prices))
         if bound < self._value(objective):
-            self._solve(costs, self._cheapest(costs, prices), objective)
+            self._solve(self._cheapest(costs, prices), objective)
         may = self._may_hold(costs, prices, self._value(objective))
         if bound < self._value(objective) and may.sum() <= MOST_LEFT:
-            bound = max(bound, self._solve(costs, np.flatnonzero(may), objective))
+            bound = max(bound, self._solve(np.flatnonzero(may), objective))
         self._drop(costs, prices, objective)
         if bound < self._value(objective):
             # Nothing is proven from here on: what is promising is enough.
             self._keep_only(self._cheapest(costs, prices, most=MOST_LEFT))
         return min(bound, self._value(objective))
+
+    def _settle_count(self) -> int:
+        """Come as near to the number of zones wanted as can be; no price tells how."""
+        alive, bound = np.flatnonzero(self._alive), 0
+        if self._value(ZONES) > 0 and len(alive) <= MOST_LEFT:
+            bound = max(bound, self._solve(alive, ZONES))
+        self._kept.append(ZONES)
+        return min(bound, self._value(ZONES))
 
     def _keep_only(self, groups: Whole) -> None:
         self._alive[:] = False
@@ -102,7 +120,7 @@ class Chooser:
         return alive[np.argsort(reduced, kind="stable")[:most]]
 
     def _value(self, objective: int) -> int:
-        return int(self._worths[self.chosen, objective].sum())
+        return int(self.total()[objective])
 
     def _reduced(self, costs: Whole, prices: Whole) -> Whole:
         reduced: Whole = costs * PRECISE - self._holds @ prices
@@ -133,8 +151,9 @@ class Chooser:
         best = self._value(objective)
         self._alive = self._may_hold(costs, prices, best)
         self._alive[self.chosen] = True
-        most = int(self._reduced(costs, prices)[self._alive].max()) * self._holds.shape[1]
-        if int(prices.sum()) + most >= (best + 1) * PRECISE:
+        most = int(self._reduced(costs, prices)[self._alive].max())
+        # A choice has as many groups as there are units at most, and one at least.
+        if int(prices.sum()) + max(most, most * len(prices)) >= (best + 1) * PRECISE:
             self._kept.append(objective)
 
     def _prices(self, costs: Whole) -> Whole:
@@ -155,7 +174,7 @@ class Chooser:
                 break
         return prices
 
-    def _solve(self, costs: Whole, may: Whole, objective: int) -> int:
+    def _solve(self, may: Whole, objective: int) -> int:
         """Choose by CP-SAT among some groups; return the bound it proves for those."""
         may = np.union1d(may, self.chosen)
         model = cp_model.CpModel()
@@ -165,9 +184,8 @@ class Chooser:
             held = units.indices[units.indptr[unit] : units.indptr[unit + 1]]
             model.add_exactly_one(picks[place] for place in held)
         for kept in self._kept:
-            own = self._worths[may, kept].tolist()
-            model.add(cp_model.LinearExpr.weighted_sum(picks, own) <= self._value(kept))
-        model.minimize(cp_model.LinearExpr.weighted_sum(picks, costs[may].tolist()))
+            model.add(self._sum_of(model, picks, may, kept) <= self._most(kept))
+        model.minimize(self._sum_of(model, picks, may, objective))
         chosen = np.isin(may, self.chosen)
         for pick, is_in in zip(picks, chosen.tolist(), strict=True):
             model.add_hint(pick, is_in)
@@ -175,9 +193,28 @@ class Chooser:
         if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return -(2**62)
         found = may[[bool(solver.value(pick)) for pick in picks]]
-        if costs[found].sum() < self._value(objective):
+        before, self.chosen = self.chosen, found
+        after = self._value(objective)
+        self.chosen = before
+        if after < self._value(objective):
             self.chosen = found
         return math.ceil(solver.best_objective_bound - 1e-6)
+
+    def _sum_of(
+        self, model: cp_model.CpModel, picks: list[cp_model.IntVar], may: Whole, objective: int
+    ) -> cp_model.LinearExprT:
+        """Return what a choice is worth in one objective, in terms of its picks."""
+        worths = self._worths[may, objective].tolist()
+        total = cp_model.LinearExpr.weighted_sum(picks, worths)
+        if objective != ZONES or self._g.target == 0:
+            return total
+        off = model.new_int_var(0, len(self._g.sums) + self._g.target, "")
+        model.add_abs_equality(off, total - self._g.target)
+        return off
+
+    def _most(self, objective: int) -> int:
+        value = self._value(objective)
+        return max(value, self._g.most_changed) if objective == CHANGE else value
 
 
 class _Program:
@@ -208,6 +245,11 @@ class _Program:
         return np.floor(duals * self._scale * PRECISE).astype(np.int64)
 
 
+def objectives_of(g: Ground) -> list[int]:
+    """Return the objectives in the order in which they count."""
+    return [objective for objective in g.order.tolist() if objective != PROMISE]
+
+
 def best_choice(
     g: Ground,
     groups: Groups,
@@ -231,8 +273,9 @@ def best_choice(
     """
     chooser = Chooser(g, groups, known, seed=seed, effort=effort)
     floors = bounds_of(g, chooser.total())
-    bounds = {o: chooser.settle(o, least=floors[o]) for o in OBJECTIVES}
-    proven = [bounds[objective] == chooser.total()[objective] for objective in OBJECTIVES]
+    objectives = objectives_of(g)
+    bounds = {o: chooser.settle(o, least=floors[o]) for o in objectives}
+    proven = [bounds[objective] == chooser.total()[objective] for objective in objectives]
     return Choice(chooser.chosen, _until_unproven(list(bounds.values()), proven))
 
 

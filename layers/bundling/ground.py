@@ -7,10 +7,16 @@ from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
 
-SHORT, PARTS, SUBSIDY, ZONES, PROMISE, SPREAD = range(6)
-"""Columns of a zone's worth; see `judge`."""
-FLOOR, HOUSEHOLDS, GAIN, WEIGHT, LOCKS = range(5)
+SHORT, PARTS, SUBSIDY, ZONES, PROMISE, SPREAD, EVENNESS, CHANGE = range(8)
+"""Columns of a zone's worth; see `worth`."""
+WORTHS = 8
+FLOOR, HOUSEHOLDS, GAIN, WEIGHT, LOCKS, LEADS, SPARE, NET = range(8)
 """Columns of a zone's sums."""
+SUMS = 8
+NO_MAXIMUM = 2**62
+PER_M2 = 10_000
+"""Floor area is counted in ten-thousandths of a square metre."""
+PER_M = 1_000
 
 
 class Ground(NamedTuple):
@@ -25,20 +31,53 @@ class Ground(NamedTuple):
     is_linked: NDArray[np.bool_]
     """(m,) whether an open link makes the way, not only a gap that may be left."""
     sums: Whole
-    """(n, 5) what each unit adds to its zone: floor area, households, gain, weight, and 1 if it is
-    locked: a zone holds one lock at most."""
+    """(n, 8) what each unit adds to its zone: floor area; households; gain; weight; 1 if it is
+    locked (a zone holds one lock at most); lead sites; what a lead can take on, less what others
+    ask of it; and the net of links inside the unit in millimetres."""
     box: NDArray[np.float64]
     """(n, 4) least and greatest x and y in metres."""
     corner_start: Whole
     """(n + 1,) where each unit's corners begin."""
     corners: NDArray[np.float64]
     """(k, 2) corners of the units' convex hulls, in metres."""
+    walk: Whole
+    """(m,) the way in millimetres without impedance, where an open link makes it."""
+    place: NDArray[np.float64]
+    """(n, 2) of a lead unit its lead site, else the middle; in metres."""
+    stretch: NDArray[np.float64]
+    """(n,) from the place to the farthest site of the unit, in metres."""
+    foe_start: Whole
+    """(n + 1,) where the units begin that must not share a zone with each; `foe` ascending."""
+    foe: Whole
+    present_start: Whole
+    """(n + 1,) where each unit's rows of the present plan begin: its zones, how many of the unit's
+    sites each holds, and whether the zone is known by one of them."""
+    present: Whole
+    present_count: Whole
+    present_core: NDArray[np.bool_]
+    order: Whole
+    """Objectives in the order of the policy, and the promise behind the count of zones."""
     floor_min: int
     floor_max: int
     households_min: int
     households_max: int
     cost_of_a_zone: int
+    subsidy_max: int
     diameter_max_m: float
+    walk_max: int
+    leads_min: int
+    leads_max: int
+    lead_reach_m: float
+    asks_pairs: bool
+    """Some units must not share a zone, for whatever reason."""
+    target: int
+    """How many zones are wanted; 0 = as many or as few as can be."""
+    ideal: int
+    """Floor area of a zone where so many are wanted."""
+    most_changed: int
+    """Sites that may come from another zone of the present plan."""
+    is_whole: bool
+    """All is one zone, unless a maximum forbids it."""
     leaves_out: bool
     """A group under the minimum is left out, instead of becoming a zone with an exception."""
     wants_many: bool
@@ -65,10 +104,13 @@ class Desk(NamedTuple):
     """(n,) positions from the root of a tree outwards."""
     above: Whole
     """(n,) position above each in the tree; -1 = root."""
+    rise: Whole
+    """(n,) the walk to the position above."""
     branch_start: Whole
     branch: Whole
+    branch_walk: Whole
     sums: Whole
-    """(n, 5) of subtrees, later of lots."""
+    """(n, 8) of subtrees, later of lots."""
     lot: Whole
     """(n,) the lot of each position, named by the position that it grew from."""
     head: Whole
@@ -78,7 +120,9 @@ class Desk(NamedTuple):
     box: NDArray[np.float64]
     """(n, 4) of lots."""
     worths: Whole
-    """(n, 6) of lots."""
+    """(n, 8) of lots."""
+    tally: Whole
+    """(z,) sites of the zone in hand by their present zone."""
     members: Whole
     """(n,) members of the zone in hand."""
     points: NDArray[np.float64]
@@ -111,15 +155,18 @@ def desk_for(g: Ground, *, pool: int = 0) -> Desk:
         root=whole(n),
         order=whole(n),
         above=whole(n),
+        rise=whole(n),
         branch_start=whole(n + 1),
         branch=whole(2 * n),
-        sums=np.zeros((n + 1, 5), dtype=np.int64),
+        branch_walk=whole(2 * n),
+        sums=np.zeros((n + 1, SUMS), dtype=np.int64),
         lot=whole(n),
         head=whole(n),
         after=whole(n),
         tail=whole(n),
         box=np.zeros((n + 1, 4)),
-        worths=np.zeros((n + 1, 6), dtype=np.int64),
+        worths=np.zeros((n + 1, WORTHS), dtype=np.int64),
+        tally=whole(int(g.present.max(initial=0)) + 1),
         members=whole(n),
         points=np.zeros((len(g.corners) + 1, 2)),
         pool_start=np.zeros(pool + 1, dtype=np.int64),

@@ -10,20 +10,30 @@ from layers.bundling.construct import (
     clear,
     cut_tree,
     draw_tree,
-    fit_together,
     is_better,
     lay_out,
     random_target,
 )
-from layers.bundling.ground import PROMISE, SHORT, SPREAD, SUBSIDY, ZONES, Desk, Ground, Whole
-from layers.bundling.worth import FULL, keeps_sums, whole_worth
+from layers.bundling.ground import (
+    PARTS,
+    PROMISE,
+    SHORT,
+    SUBSIDY,
+    SUMS,
+    WORTHS,
+    ZONES,
+    Desk,
+    Ground,
+    Whole,
+)
+from layers.bundling.worth import FULL, keeps_walk, whole_worth
 from layers.bundling.zoning import (
     Zoning,
     add_zone,
+    aim,
+    aimed,
     drop_zone,
     hand_over,
-    link_unit,
-    unlink_unit,
 )
 
 HEAT = 0.1
@@ -42,10 +52,26 @@ def first_zones(g: Ground, desk: Desk, rng: np.random.Generator) -> Whole:
     desk.units[:units] = np.arange(units)
     lay_out(desk, units)
     draw_tree(g, desk, units, rng)
-    cut_tree(g, desk, units, g.floor_min)
+    cut_tree(g, desk, units, g.floor_min if g.target == 0 else max(g.floor_min, g.ideal))
     absorb(g, desk, units)
     clear(desk, units)
+    part_long_lots(g, desk, units)
     return desk.lot[:units].copy()
+
+
+@compiled
+def part_long_lots(g: Ground, desk: Desk, units: int) -> None:
+    """Part the lots whose net of links is too long into single units.
+
+    A tree that uses gaps where links would do is shorter than the net that a zone is judged by.
+    """
+    for lot in range(units):
+        count = _gather(desk, lot)
+        if count > 1 and not keeps_walk(g, desk, count):
+            place = desk.head[lot]
+            while place != NONE:
+                desk.lot[place] = place
+                place = desk.after[place]
 
 
 @compiled
@@ -68,7 +94,7 @@ def anneal(
     (or fewer) zones; `best` (n,) then keeps the zones of the best zoning met.
     """
     chosen = np.zeros(MOST_ZONES, dtype=np.int64)
-    old, new = np.zeros(6, dtype=np.int64), np.zeros(6, dtype=np.int64)
+    old, new = np.zeros(WORTHS, dtype=np.int64), np.zeros(WORTHS, dtype=np.int64)
     for step in range(begin, end):
         warmth = (1 - step / rounds) * rng.standard_exponential()
         count = _choose_zones(g, z, chosen, rng)
@@ -79,13 +105,14 @@ def anneal(
             old += z.worth[chosen[place]]
         if units == 1 or not _cut_anew(g, desk, units, count, leads, rng):
             continue
-        _judge_lots(g, desk, units, new, not leads)
-        if not _is_acceptable(g, new, old, warmth, leads):
+        is_kept = _judge_lots(g, desk, units, new, not leads)
+        aim(g, z, old, new)
+        if not is_kept or not _is_acceptable(g, new, old, warmth, leads):
             continue
         for place in range(count):
             drop_zone(z, chosen[place])
         _add_lots(desk, z, units)
-        if leads and is_better(z.total, best_worth, ZONES):
+        if leads and is_better(g, aimed(g, z.total), aimed(g, best_worth), ZONES):
             best[:] = z.of
             best_worth[:] = z.total
 
@@ -95,7 +122,7 @@ def _choose_zones(g: Ground, z: Zoning, chosen: Whole, rng: np.random.Generator)
     """Choose a zone and some neighbours; zones in need are asked for more often."""
     first = z.live[int(rng.random() * z.used[0])]
     other = z.live[int(rng.random() * z.used[0])]
-    chosen[0] = other if is_better(z.worth[first], z.worth[other], SUBSIDY) else first
+    chosen[0] = other if is_better(g, z.worth[first], z.worth[other], SUBSIDY) else first
     wanted = 2
     if rng.random() > SHARE_OF_PAIRS:
         wanted = 1 + int(rng.random() * MOST_ZONES)
@@ -158,7 +185,7 @@ def _cut_anew(
     if leads and zones == 2 and rng.random() < SHARE_OF_PAIRS:  # noqa: PLR2004
         is_cut = best_cut(g, desk, units)
     else:
-        held = np.zeros(5, dtype=np.int64)
+        held = np.zeros(SUMS, dtype=np.int64)
         for place in range(units):
             held += g.sums[desk.units[place]]
         cut_tree(g, desk, units, random_target(g, held, rng))
@@ -185,15 +212,18 @@ def _judge_lots(
     units: int,
     total: Whole,
     spread: bool,
-) -> None:
-    """Write what each lot is worth, and all together."""
+) -> bool:
+    """Write what each lot is worth, and all together; False where one is too long to walk."""
     total[:] = 0
     for lot in range(units):
         count = _gather(desk, lot)
         if count:
+            if not keeps_walk(g, desk, count):
+                return False
             whole_worth(g, desk, count, desk.worths[lot], spread)
             total += desk.worths[lot]
             _remember(desk, count)
+    return True
 
 
 @compiled
@@ -226,134 +256,22 @@ def _is_acceptable(
     """Tell whether the new zones are better, or no worse than the warmth allows.
 
     The first objective in which they differ decides, each on its own scale: the minimum of a zone,
-    the cost of a zone, a full zone squared, twice the spread; zones and parts are never given away.
+    the cost of a zone, a full zone squared, twice what there is of the others; zones and parts are
+    never given away, and no subsidy is brought where there was none: what takes it away again
+    would cost a zone.
     """
-    for objective in range(PROMISE):
+    for objective in g.order:
         change = new[objective] - old[objective]
-        if change != 0:
-            scale = 0
+        if objective == PROMISE:
+            if leads:
+                return bool(change <= HEAT * warmth * FULL * FULL)
+        elif change != 0:
+            scale = 2 * old[objective]
             if objective == SHORT:
                 scale = g.floor_min
             elif objective == SUBSIDY:
-                scale = max(0, g.cost_of_a_zone)
+                scale = max(0, g.cost_of_a_zone) if old[SUBSIDY] > 0 else 0
+            elif objective in (PARTS, ZONES):
+                scale = 0
             return bool(change <= HEAT * warmth * scale)
-    if leads:
-        return bool(new[PROMISE] - old[PROMISE] <= HEAT * warmth * FULL * FULL)
-    return bool(new[SPREAD] <= old[SPREAD] * (1 + 2 * HEAT * warmth))
-
-
-@compiled
-def polish(g: Ground, desk: Desk, z: Zoning, units: Whole) -> int:
-    """Move units over the borders of their zones where that is better; return how many."""
-    moved = 0
-    for unit in units:
-        moved += _move(g, desk, z, unit)
-    return moved
-
-
-@compiled
-def _move(g: Ground, desk: Desk, z: Zoning, unit: int) -> int:
-    """Move the unit to the neighbouring zone where it does most good; 0 if none does any."""
-    home = z.of[unit]
-    best, at = np.zeros(6, dtype=np.int64), NONE
-    left, joined = np.zeros(6, dtype=np.int64), np.zeros(6, dtype=np.int64)
-    best_left, best_joined = left.copy(), joined.copy()
-    is_ready = False
-    tried = np.full(TRIES, NONE, dtype=np.int64)
-    for way in range(g.start[unit], g.start[unit + 1]):
-        zone = z.of[g.near[way]]
-        if zone == home or not _is_new(tried, zone):
-            continue
-        if not is_ready:
-            if not _leaves_whole(g, desk, z, unit, left):
-                return 0
-            is_ready = True
-        if not _may_enter(g, z, unit, zone):
-            continue
-        desk.members[0] = unit
-        whole_worth(g, desk, hand_over(z, zone, desk.members, 1), joined, True)
-        change = left + joined - z.worth[home] - z.worth[zone]
-        change[PROMISE] = 0
-        if is_better(change, best, SPREAD):
-            best[:] = change
-            best_left[:], best_joined[:] = left, joined
-            at = zone
-    if at == NONE:
-        return 0
-    _shift(z, unit, at, best_left, best_joined)
-    return 1
-
-
-@compiled
-def _is_new(tried: Whole, zone: int) -> bool:
-    """Note a zone; False where it was tried before, or the list is full."""
-    for place in range(len(tried)):
-        if tried[place] == zone:
-            return False
-        if tried[place] == NONE:
-            tried[place] = zone
-            return True
-    return False
-
-
-@compiled
-def _leaves_whole(g: Ground, desk: Desk, z: Zoning, unit: int, left: Whole) -> bool:
-    """Tell whether the zone hangs together without the unit, and write what it is worth then."""
-    left[:] = 0
-    home = z.of[unit]
-    unlink_unit(z, unit)
-    count = hand_over(z, home, desk.members, 0)
-    link_unit(z, unit, home)
-    if count == 0:
-        return True
-    if not hangs_together(g, desk, count):
-        return False
-    whole_worth(g, desk, count, left, True)
     return True
-
-
-@compiled
-def hangs_together(g: Ground, desk: Desk, count: int) -> bool:
-    """Tell whether ways join the first `count` of `desk.members`."""
-    for place in range(count):
-        desk.local[desk.members[place]] = place
-    desk.order[0] = desk.members[0]
-    desk.local[desk.members[0]] = NONE
-    seen = 1
-    step = 0
-    while step < seen:
-        unit = desk.order[step]
-        step += 1
-        for way in range(g.start[unit], g.start[unit + 1]):
-            other = g.near[way]
-            if desk.local[other] != NONE:
-                desk.local[other] = NONE
-                desk.order[seen] = other
-                seen += 1
-    for place in range(count):
-        desk.local[desk.members[place]] = NONE
-    return seen == count
-
-
-@compiled
-def _may_enter(g: Ground, z: Zoning, unit: int, zone: int) -> bool:
-    """Tell whether the zone keeps the maxima and the locks with the unit."""
-    sums = g.sums[unit].copy()
-    member = z.head[zone]
-    while member != NONE:
-        sums += g.sums[member]
-        if g.diameter_max_m != np.inf and not fit_together(g, unit, member):
-            return False
-        member = z.after[member]
-    return keeps_sums(g, sums)
-
-
-@compiled
-def _shift(z: Zoning, unit: int, zone: int, left: Whole, joined: Whole) -> None:
-    home = z.of[unit]
-    z.total[:] += left + joined - z.worth[home] - z.worth[zone]
-    unlink_unit(z, unit)
-    link_unit(z, unit, zone)
-    z.worth[home], z.worth[zone] = left, joined
-    if z.size[home] == 0:
-        drop_zone(z, home)

@@ -1,7 +1,7 @@
 """What is settled before anything is searched: locks, single sites over a maximum, components.
 
 What is left are *blocks*: sites that open links join inside one scope, as units. A unit is one
-site, or all the sites that a planner locked into one zone.
+site, or all the sites that a planner locked into one zone, or that belong together.
 """
 
 import heapq
@@ -12,9 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.adjacency import Links
+from layers.bundling.spread import Yardstick
 from layers.measures import Joined, link_lengths_m, places
 from layers.policy import Contiguity, Policy, Strategy
-from layers.rules import MAXIMA, MINIMA, RULES, Zone, problems_of_zone
+from layers.ragged import Ragged
+from layers.rules import (
+    MAXIMA,
+    MINIMA,
+    RULES,
+    TOLERANCE,
+    Zone,
+    limits_of,
+    problems_of_zone,
+)
 from layers.sites import LOCKED_OUT, Sites
 
 NEAREST = 6
@@ -62,7 +72,8 @@ def lay_out(sites: Sites, links: Links, policy: Policy) -> Layout:
     else:
         alone = _sites_over_a_maximum(sites, links, policy)
         units, settled, connectors = _locked_units(sites, links, policy, linked, alone)
-        held = {*kept_out.tolist(), *alone, *connectors}
+        groups = [unit.members for unit in units] + [zone.members for zone in settled]
+        held = {*kept_out.tolist(), *alone, *(site for group in groups for site in group)}
         free = [int(site) for site in np.flatnonzero(sites.lock == "") if int(site) not in held]
         settled += [Zone("", (site,)) for site in sorted(alone)]
     units = sorted([*units, *(Unit((site,)) for site in free)], key=lambda unit: unit.members)
@@ -91,21 +102,27 @@ def open_ways(sites: Sites, links: Links, policy: Policy) -> Ways:
 
 
 def _one_by_one(sites: Sites, kept_out: list[int]) -> list[Zone]:
-    groups: dict[str | int, list[int]] = {}
-    for site, lock in enumerate(sites.lock.tolist()):
-        if site not in kept_out:
-            groups.setdefault(lock or site, []).append(site)
-    return [
-        Zone(key if isinstance(key, str) else "", tuple(members)) for key, members in groups.items()
-    ]
+    told = _told_together(sites)
+    held = {*kept_out, *(site for _, group in told for site in group)}
+    alone = [("", [site]) for site in range(len(sites)) if site not in held]
+    return [Zone(label, tuple(group)) for label, group in (*told, *alone)]
 
 
 def _sites_over_a_maximum(sites: Sites, links: Links, policy: Policy) -> set[int]:
-    free = np.flatnonzero(sites.lock == "").tolist()
+    free = np.flatnonzero((sites.lock == "") & (sites.together == ""))
+    limits, each = limits_of(policy), Ragged.of([[site] for site in free.tolist()])
+    columns = (
+        (sites.floor_area_m2[free], limits.floor_area_max_m2),
+        (sites.households[free], limits.households_max),
+        (Yardstick(sites, links).diameters_m(each), limits.diameter_max_m),
+    )
+    may_be_over = np.zeros(len(free), dtype=np.bool_)
+    for values, maximum in columns:
+        may_be_over |= values > (np.inf if maximum is None else maximum - TOLERANCE)
     rules = [RULES[name] for name in sorted(MAXIMA)]
     return {
         site
-        for site in free
+        for site in free[may_be_over].tolist()
         if any(rule(Zone("", (site,)), sites, links, policy) for rule in rules)
     }
 
@@ -113,12 +130,15 @@ def _sites_over_a_maximum(sites: Sites, links: Links, policy: Policy) -> set[int
 def _locked_units(
     sites: Sites, links: Links, policy: Policy, linked: Ways, alone: set[int]
 ) -> tuple[list[Unit], list[Zone], dict[int, str]]:
-    """Return the locks that may be extended, those that stand as drawn, and their connectors."""
+    """Return the locks that may be extended, those that stand as drawn, and their connectors.
+
+    Sites that belong together are a lock without a label.
+    """
     units, settled, connectors = [], [], dict[int, str]()
-    labels = sorted(set(sites.lock.tolist()) - {"", LOCKED_OUT})
-    free = set(np.flatnonzero(sites.lock == "").tolist()) - alone
-    for label in labels:
-        drawn = np.flatnonzero(sites.lock == label).tolist()
+    told = _told_together(sites)
+    bound = {site for _, drawn in told for site in drawn}
+    free = set(np.flatnonzero(sites.lock == "").tolist()) - alone - bound
+    for label, drawn in told:
         between = _sites_between(drawn, linked, free - connectors.keys())
         for members in (tuple(sorted([*drawn, *between])), tuple(drawn)):
             problems = problems_of_zone(Zone(label, members), sites, links, policy)
@@ -129,6 +149,23 @@ def _locked_units(
         else:
             settled.append(Zone(label, tuple(drawn)))
     return units, settled, connectors
+
+
+def _told_together(sites: Sites) -> list[tuple[str, list[int]]]:
+    """Return the label of each lock with its sites, then those that belong together without one.
+
+    A lock takes in the free sites that belong together with one of its own.
+    """
+    told: list[tuple[str, list[int]]] = []
+    held = sites.lock != ""
+    for label in sorted(set(sites.lock.tolist()) - {"", LOCKED_OUT}):
+        marks = set(sites.together[sites.lock == label].tolist()) - {""}
+        joins = ~held & np.isin(sites.together, sorted(marks))
+        told.append((label, np.flatnonzero((sites.lock == label) | joins).tolist()))
+        held = held | joins
+    left = sorted(set(sites.together[~held].tolist()) - {""})
+    groups = [np.flatnonzero((sites.together == mark) & ~held).tolist() for mark in left]
+    return told + [("", group) for group in groups]
 
 
 def _sites_between(drawn: list[int], linked: Ways, free: set[int]) -> list[int]:

@@ -47,10 +47,10 @@ def mends_of(group: Sequence[int], drawn: Drawn) -> list[Reason]:
 
 
 def _cheapest_way(group: Sequence[int], drawn: Drawn) -> Reason:
-    scope = drawn.sites.scope_codes(drawn.policy.bundling.scope)
+    scope = drawn.scope
     for way in sorted({*_blocked_ways(group, drawn), *_long_ways(group, drawn)}):
-        zone = drawn.zones[drawn.zone_of[way.other]]
-        if scope[way.site] == scope[way.other] and _can_join(group, zone, drawn):
+        zone = drawn.zone_at(way.other)
+        if scope[way.site] == scope[way.other] and _can_join(group, way.other, drawn):
             values: dict[str, str | float] = {
                 "site": drawn.name(way.site),
                 "neighbour": drawn.name(way.other),
@@ -65,7 +65,7 @@ def _cheapest_way(group: Sequence[int], drawn: Drawn) -> Reason:
 
 def _blocked_ways(group: Sequence[int], drawn: Drawn) -> Iterator[Way]:
     for site in group:
-        for link in drawn.links_of[site]:
+        for link in drawn.links_of(site):
             other = drawn.other_end(link, site)
             if not drawn.links.is_open[link] and drawn.zone_of[other] >= 0 and other not in group:
                 gap_m, barrier = float(drawn.links.gap_m[link]), str(drawn.links.barrier[link])
@@ -77,7 +77,7 @@ def _long_ways(group: Sequence[int], drawn: Drawn) -> Iterator[Way]:
     reach_m = WIDEST_GAP * drawn.policy.links.reach_m
     polygons = drawn.sites.polygons
     joined = {
-        (site, drawn.other_end(link, site)) for site in group for link in drawn.links_of[site]
+        (site, drawn.other_end(link, site)) for site in group for link in drawn.links_of(site)
     }
     own = polygons[list(group)]
     at, others = drawn.tree.query(own, predicate="dwithin", distance=reach_m)
@@ -88,10 +88,11 @@ def _long_ways(group: Sequence[int], drawn: Drawn) -> Iterator[Way]:
             yield Way(gap_m, *pair, "")
 
 
-def _can_join(group: Sequence[int], zone: Zone, drawn: Drawn) -> bool:
-    """Tell whether group and zone together keep all limits, and the zone may be extended."""
-    if drawn.is_settled(zone):
+def _can_join(group: Sequence[int], other: int, drawn: Drawn) -> bool:
+    """Tell whether group and the other's zone together keep all limits; it must be extensible."""
+    if drawn.is_settled_at(other):
         return False
+    zone = drawn.zone_at(other)
     both = Zone(zone.label, tuple(sorted({*group, *zone.members})))
     ground = drawn.sites, drawn.links, drawn.policy
     return not any(RULES[name](both, *ground) for name in sorted(MAXIMA | MINIMA))

@@ -1,6 +1,7 @@
 """The zones of one block: with proof where every possible zone can be listed, else by search."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,19 +9,23 @@ import numpy as np
 from layers.bundling.blocks import Block
 from layers.bundling.bounds import Bounds, bounds_of
 from layers.bundling.construct import is_better
-from layers.bundling.exact import OBJECTIVES, best_choice
-from layers.bundling.ground import LOCKS, ZONES, Ground, Whole, desk_for
+from layers.bundling.exact import best_choice, objectives_of
+from layers.bundling.ground import CHANGE, LOCKS, ZONES, Ground, Whole, desk_for
 from layers.bundling.groups import Groups, possible_zones, seen_zones
-from layers.bundling.improve import anneal, first_zones, polish
+from layers.bundling.improve import anneal, first_zones
+from layers.bundling.packing import drop_zones, empty_packing, filled_up
+from layers.bundling.polish import polish
+from layers.bundling.present import may_be_one_zone, present_zones
 from layers.bundling.work import Work
 from layers.bundling.worth import is_short
-from layers.bundling.zoning import Zoning, zoning_of
+from layers.bundling.zoning import Zoning, aimed, zoning_of
 
 MOST_LISTED = 100_000
 """Blocks with at most this many possible zones are solved with proof."""
-SMALL = 128
-"""Blocks with more units than this have too many possible zones, but for rare ones: a tenth of the
-list tells."""
+FEW_LISTED = 2_000
+"""With at most this many the search is spared: the choice takes less time than looking for one."""
+SMALL, LARGE = 64, 128
+"""Blocks with more units than this seldom have few possible zones: a part of the list tells."""
 PROOF_EFFORT = 1.0
 """CP-SAT's deterministic time for each objective of one block; most blocks need 1 % of it."""
 MOST_CHOSEN = 64
@@ -28,7 +33,11 @@ MOST_CHOSEN = 64
 POOL = 10_000
 """Zones seen that are kept."""
 STARTS = 3
-"""Small blocks are searched so many times, from other zones each time."""
+"""Small blocks, and all where no zones are packed to begin with, are searched so many times."""
+DROPS_PER_UNIT = 100
+"""Zones that are dropped into the ground, to begin with as many full ones as fit."""
+DROPS_PER_STEP = 8
+"""So many of them are as much work as one of the steps that follow."""
 STEPS_PER_UNIT = 20
 LEAST_STEPS = 3_000
 """Merge-and-recut steps that look for fewer sites left out, less subsidy, more (fewer) zones."""
@@ -49,8 +58,10 @@ class Found:
     left_out: list[Whole]
     """Groups under the minimum that the policy leaves out."""
     worth: tuple[int, ...]
-    """For each of `OBJECTIVES`."""
+    """For each objective, in the order of the policy."""
     bounds: tuple[int | None, ...]
+    changed: int = 0
+    """Sites that come from another zone of the present plan."""
 
 
 def planned_work(block: Block) -> int:
@@ -58,12 +69,26 @@ def planned_work(block: Block) -> int:
     units = len(block.units)
     if units == 1:
         return 0
-    starts = STARTS if units <= SMALL else 1
-    return starts * _steps(units) + _neater_steps(units) + PASSES * units
+    steps = _steps(units) + _drops(block.ground) // DROPS_PER_STEP
+    return _starts(block.ground) * steps + _neater_steps(units) + PASSES * units
+
+
+def _starts(g: Ground) -> int:
+    units = len(g.sums)
+    return STARTS if 1 < units <= (SMALL if g.wants_many else LARGE) else 1
+
+
+def _most_listed(units: int) -> int:
+    shares = {SMALL: 1.0, LARGE: 0.4}
+    return int(MOST_LISTED * next((shares[most] for most in shares if units <= most), 0.1))
 
 
 def _steps(units: int) -> int:
     return max(LEAST_STEPS, STEPS_PER_UNIT * units)
+
+
+def _drops(g: Ground) -> int:
+    return DROPS_PER_UNIT * len(g.sums) if g.wants_many else 0
 
 
 def _neater_steps(units: int) -> int:
@@ -78,18 +103,21 @@ def search(block: Block, *, seed: int, name: str, work: Work) -> Found:
     """
     g = block.ground
     rng = np.random.default_rng([seed, *hashlib.sha256(name.encode()).digest()[:8]])
+    if len(g.sums) == 1 or (g.is_whole and may_be_one_zone(g)):
+        zoning = zoning_of(g, desk_for(g), np.zeros(len(g.sums), dtype=np.int64), True)
+        return _found(g, zoning, dict(enumerate(aimed(g, zoning.total).tolist())))
     searched = Search(g, rng, work)
+    if proven := searched.proven(seed=seed, planned=planned_work(block)):
+        return _found(g, *proven)
     zoning = searched.best()
-    if len(g.sums) == 1:
-        return _found(g, zoning, dict(enumerate(zoning.total.tolist())))
     if work.is_stopped:
-        return _found(g, zoning, bounds_of(g, zoning.total))
-    listed = possible_zones(g, most=MOST_LISTED if len(g.sums) <= SMALL else MOST_LISTED // 10)
+        return _found(g, zoning, bounds_of(g, aimed(g, zoning.total)))
+    listed = possible_zones(g, most=_most_listed(len(g.sums)))
     if listed:
         return _found(g, *_chosen(g, listed, zoning, seed=seed))
     if len(g.sums) <= MOST_CHOSEN:
         zoning, _ = _chosen(g, searched.seen(), zoning, seed=seed)
-    return _found(g, zoning, bounds_of(g, zoning.total))
+    return _found(g, zoning, bounds_of(g, aimed(g, zoning.total)))
 
 
 def _chosen(g: Ground, groups: Groups, known: Zoning, *, seed: int) -> tuple[Zoning, Bounds]:
@@ -99,7 +127,7 @@ def _chosen(g: Ground, groups: Groups, known: Zoning, *, seed: int) -> tuple[Zon
     of = np.zeros(len(g.sums), dtype=np.int64)
     for number in choice.zones.tolist():
         of[all_groups[number]] = number
-    bounds = dict(zip(OBJECTIVES, choice.bounds, strict=True))
+    bounds = dict(zip(objectives_of(g), choice.bounds, strict=True))
     return zoning_of(g, desk_for(g), of, True), bounds
 
 
@@ -110,6 +138,19 @@ class Search:
         self._g, self._rng, self._work = g, rng, work
         self._desk = desk_for(g, pool=POOL if len(g.sums) <= MOST_CHOSEN else 0)
 
+    def proven(self, *, seed: int, planned: int) -> tuple[Zoning, Bounds] | None:
+        """Return the best zones without a search, where so few are possible that it takes none."""
+        listed = possible_zones(self._g, most=FEW_LISTED)
+        if listed is None or not self._work.may_go_on(0):
+            return None
+        draw = present_zones if len(self._g.present) else first_zones
+        known = zoning_of(self._g, self._desk, draw(self._g, self._desk, self._rng), True)
+        zoning, bounds = _chosen(self._g, listed, known, seed=seed)
+        if None in bounds.values():
+            return None
+        self._work.may_go_on(planned)
+        return zoning, bounds
+
     def seen(self) -> Groups:
         """Return zones that the search has seen."""
         return seen_zones(self._desk)
@@ -117,22 +158,46 @@ class Search:
     def best(self) -> Zoning:
         """Return the best zones that the budget finds."""
         units = len(self._g.sums)
-        starts = [self._fullest() for _ in range(STARTS if 1 < units <= SMALL else 1)]
+        starts = [self._fullest(first) for first in self._firsts()]
         z = zoning_of(self._g, self._desk, min(starts, key=lambda start: start[0])[1], True)
         if units > 1:
             self._anneal(z, z.of.copy(), z.total.copy(), steps=_neater_steps(units), leads=False)
             self._polish(z)
         return z
 
-    def _fullest(self) -> tuple[list[int], Whole]:
-        """Return zones found by one start, and what they are worth but for the spread."""
+    def _firsts(self) -> Iterator[Whole]:
+        """Yield zones to begin with: the present plan's first, and no others where they bind."""
+        units, left = len(self._g.sums), _starts(self._g)
+        if len(self._g.present):
+            yield present_zones(self._g, self._desk, self._rng)
+            left -= 1
+        for _ in range(left):
+            if self._g.most_changed < units:
+                yield present_zones(self._g, self._desk, self._rng)
+            else:
+                yield self._first()
+
+    def _first(self) -> Whole:
+        if not self._g.wants_many:
+            return first_zones(self._g, self._desk, self._rng)
+        packing, drops = empty_packing(len(self._g.sums)), _drops(self._g)
+        for begin in range(0, drops, STRIDE * DROPS_PER_STEP):
+            end = min(drops, begin + STRIDE * DROPS_PER_STEP)
+            if not self._work.may_go_on((end - begin) // DROPS_PER_STEP):
+                break
+            drop_zones(self._g, packing, self._rng, begin, end, drops)
+        return filled_up(self._g, self._desk, packing)
+
+    def _fullest(self, first: Whole) -> tuple[list[int], Whole]:
+        """Return zones found from these, and what they are worth but for the spread."""
         units = len(self._g.sums)
-        z = zoning_of(self._g, self._desk, first_zones(self._g, self._desk, self._rng), False)
+        z = zoning_of(self._g, self._desk, first, False)
         best, worth = z.of.copy(), z.total.copy()
         self._anneal(z, best, worth, steps=_steps(units), leads=True)
-        if not is_better(worth, z.total, ZONES):
-            best[:], worth[:] = z.of, z.total
-        return worth.tolist(), best
+        worth, last = aimed(self._g, worth), aimed(self._g, z.total)
+        if not is_better(self._g, worth, last, ZONES):
+            best[:], worth[:] = z.of, last
+        return worth[self._g.order].tolist(), best
 
     def _polish(self, z: Zoning) -> None:
         units = len(self._g.sums)
@@ -165,13 +230,15 @@ def _with(groups: Groups, zones: list[Whole]) -> tuple[Groups, Whole]:
 
 
 def _found(g: Ground, zoning: Zoning, bounds: Bounds) -> Found:
-    zones = _zones_of(zoning)
+    zones, worth = _zones_of(zoning), aimed(g, zoning.total)
     is_out = [_is_left_out(g, zone) for zone in zones]
+    objectives = objectives_of(g)
     return Found(
         [zone for zone, out in zip(zones, is_out, strict=True) if not out],
         [zone for zone, out in zip(zones, is_out, strict=True) if out],
-        tuple(int(zoning.total[objective]) for objective in OBJECTIVES),
-        tuple(bounds.get(objective) for objective in OBJECTIVES),
+        tuple(int(worth[objective]) for objective in objectives),
+        tuple(bounds.get(objective) for objective in objectives),
+        int(worth[CHANGE]),
     )
 
 

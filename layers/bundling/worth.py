@@ -1,12 +1,15 @@
-"""What a zone is worth: six whole numbers, less is better, the first that differs decides.
+"""What a zone is worth: eight whole numbers, less is better, the first that differs decides.
 
-In their order: floor area under the minimum or left out; parts beyond the first, where contiguity
-is preferred; subsidy needed; zones, counted as the policy wants, a group under the minimum always
-against; promise; spread, the walk between the units plus the diameter.
+Floor area under the minimum or left out; parts beyond the first, where contiguity is preferred;
+subsidy needed; zones, counted as the policy wants, a group under the minimum always against;
+promise; spread, the walk between the units plus the diameter; evenness, the floor area squared,
+whose sum over a number of zones is the less the more even they are; change from the present plan.
+In which order they count is the policy's choice.
 
 The promise is no objective: it leads the search. Zones that are as full as they must be cannot
 become more zones, wherever their borders run, until what they hold too much comes together in one
 place. So what zones hold beyond (or lack to) the minimum counts squared: it is worth more together.
+Where a number of zones is wanted, those promise more that come near its even share.
 """
 
 import numpy as np
@@ -14,15 +17,24 @@ from numpy.typing import NDArray
 
 from layers.bundling.compiled import compiled
 from layers.bundling.ground import (
+    CHANGE,
+    EVENNESS,
     FLOOR,
     GAIN,
     HOUSEHOLDS,
+    LEADS,
     LOCKS,
+    NET,
+    NO_MAXIMUM,
     PARTS,
+    PER_M,
+    PER_M2,
     PROMISE,
     SHORT,
+    SPARE,
     SPREAD,
     SUBSIDY,
+    SUMS,
     WEIGHT,
     ZONES,
     Desk,
@@ -33,22 +45,28 @@ from layers.bundling.ground import (
 FULL = 1_000
 """A zone as full as it must be; twice as full is 2,000."""
 FULLEST = 30_000
-PER_M = 1_000
 FEW = 100
 """With more corners than this, the hull is drawn before the farthest two are looked for."""
 
 
 @compiled
 def is_short(g: Ground, sums: Whole) -> bool:
-    """Tell whether known sums stay under a minimum."""
-    return bool(sums[FLOOR] < g.floor_min or sums[HOUSEHOLDS] < g.households_min)
+    """Tell whether known sums stay under a minimum, or need more subsidy than there is."""
+    is_small = sums[FLOOR] < g.floor_min or sums[HOUSEHOLDS] < g.households_min
+    is_dear = g.cost_of_a_zone - sums[GAIN] > g.subsidy_max
+    return bool(is_small or is_dear or sums[LEADS] < g.leads_min)
 
 
 @compiled
 def keeps_sums(g: Ground, sums: Whole) -> bool:
-    """Tell whether sums keep the maxima, and hold one lock at most."""
+    """Tell whether sums keep the maxima, and hold one lock at most.
+
+    What a lead can take on is asked only where there is one: a zone may still get it.
+    """
     is_large = sums[FLOOR] > g.floor_max or sums[HOUSEHOLDS] > g.households_max
-    return bool(not is_large and sums[LOCKS] <= 1)
+    is_too_much = sums[LEADS] > 0 and (sums[LEADS] > g.leads_max or sums[SPARE] < 0)
+    is_long = sums[NET] > g.walk_max
+    return bool(not is_large and not is_too_much and not is_long and sums[LOCKS] <= 1)
 
 
 @compiled
@@ -66,7 +84,7 @@ def fullness(g: Ground, sums: Whole) -> int:
 
 @compiled
 def first_worth(g: Ground, sums: Whole, worth: Whole) -> None:
-    """Write the worth of a zone of these sums, without its parts and its spread."""
+    """Write the worth of a zone of these sums, without its parts, its spread and its change."""
     worth[:] = 0
     short = is_short(g, sums)
     if short:
@@ -75,8 +93,13 @@ def first_worth(g: Ground, sums: Whole, worth: Whole) -> None:
             return
     worth[SUBSIDY] = max(0, g.cost_of_a_zone - sums[GAIN])
     worth[ZONES] = -1 if g.wants_many and not short else 1
-    beyond = fullness(g, sums) - (FULL if g.wants_many else 0)
-    worth[PROMISE] = -beyond * beyond
+    worth[EVENNESS] = (sums[FLOOR] // PER_M2) ** 2
+    if g.target > 0:
+        off = min(FULLEST, FULL * abs(sums[FLOOR] - g.ideal) // max(1, g.ideal))
+        worth[PROMISE] = off * off
+    else:
+        beyond = fullness(g, sums) - (FULL if g.wants_many else 0)
+        worth[PROMISE] = -beyond * beyond
 
 
 @compiled
@@ -91,13 +114,16 @@ def whole_worth(
 
     Without `spread` that objective stays 0: it costs more to know than all the others.
     """
-    sums = np.zeros(5, dtype=np.int64)
+    sums = np.zeros(SUMS, dtype=np.int64)
     for place in range(count):
         unit = desk.members[place]
-        for column in range(5):
+        for column in range(SUMS):
             sums[column] += g.sums[unit, column]
     first_worth(g, sums, worth)
-    if g.leaves_out and worth[SHORT] > 0 and sums[LOCKS] == 0:
+    is_out = g.leaves_out and worth[SHORT] > 0 and sums[LOCKS] == 0
+    if len(g.present) > 0:
+        worth[CHANGE] = _change(g, desk, count, is_out)
+    if is_out:
         return
     if not (spread or g.counts_parts):
         return
@@ -106,9 +132,48 @@ def whole_worth(
     if g.counts_parts:
         worth[PARTS] = _parts(g, desk, count) - 1
     if spread:
-        worth[SPREAD] = _walk(g, desk, count) + _diameter(g, desk, count)
+        worth[SPREAD] = _net(g, desk, count, g.length, False) + _diameter(g, desk, count)
     for place in range(count):
         desk.local[desk.members[place]] = -1
+
+
+@compiled
+def _change(g: Ground, desk: Desk, count: int, is_out: bool) -> int:
+    """Return how many sites come from another zone of the present plan.
+
+    A zone of the present plan is known by its largest site: where that is, it lives on.
+    """
+    changed, kept = 0, 0
+    for place in range(count):
+        unit = desk.members[place]
+        for row in range(g.present_start[unit], g.present_start[unit + 1]):
+            desk.tally[g.present[row]] += g.present_count[row]
+            changed += g.present_count[row]
+    for place in range(count):
+        unit = desk.members[place]
+        for row in range(g.present_start[unit], g.present_start[unit + 1]):
+            if g.present_core[row] and not is_out:
+                kept = max(kept, desk.tally[g.present[row]])
+    for place in range(count):
+        unit = desk.members[place]
+        for row in range(g.present_start[unit], g.present_start[unit + 1]):
+            desk.tally[g.present[row]] = 0
+    return int(changed - kept)
+
+
+@compiled
+def keeps_walk(g: Ground, desk: Desk, count: int) -> bool:
+    """Tell whether the net of links of the first `count` of `desk.members` is short enough."""
+    if g.walk_max == NO_MAXIMUM:
+        return True
+    net = 0
+    for place in range(count):
+        desk.local[desk.members[place]] = place
+        net += g.sums[desk.members[place], NET]
+    net += _net(g, desk, count, g.walk, True)
+    for place in range(count):
+        desk.local[desk.members[place]] = -1
+    return bool(net <= g.walk_max)
 
 
 @compiled
@@ -138,16 +203,19 @@ def _parts(g: Ground, desk: Desk, count: int) -> int:
 
 
 @compiled
-def _walk(g: Ground, desk: Desk, count: int) -> int:
-    """Return the length of the shortest net of ways (Kruskal)."""
+def _net(g: Ground, desk: Desk, count: int, length: Whole, linked: bool) -> int:
+    """Return the length of the shortest net of ways (Kruskal), each as long as `length` says.
+
+    With `linked` only open links count, and parts that none joins are added up.
+    """
     held = 0
     for place in range(count):
         desk.root[place] = place
         unit = desk.members[place]
         for way in range(g.start[unit], g.start[unit + 1]):
             other = desk.local[g.near[way]]
-            if other > place:
-                desk.a[held], desk.b[held], desk.length[held] = place, other, g.length[way]
+            if other > place and (g.is_linked[way] or not linked):
+                desk.a[held], desk.b[held], desk.length[held] = place, other, length[way]
                 held += 1
     walk = 0
     for way in np.argsort(desk.length[:held]):

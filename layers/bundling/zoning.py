@@ -6,8 +6,11 @@ import numpy as np
 
 from layers.bundling.compiled import compiled
 from layers.bundling.construct import NONE
-from layers.bundling.ground import Desk, Ground, Whole
+from layers.bundling.ground import CHANGE, SHORT, WORTHS, ZONES, Desk, Ground, Whole
 from layers.bundling.worth import whole_worth
+
+FORBIDDEN = 2**40
+"""Floor area that weighs more than any that could be left out: a million km²."""
 
 
 class Zoning(NamedTuple):
@@ -21,9 +24,9 @@ class Zoning(NamedTuple):
     before: Whole
     size: Whole
     worth: Whole
-    """(n, 6) of each zone."""
+    """(n, 8) of each zone."""
     total: Whole
-    """(6,) of all zones."""
+    """(8,) of all zones."""
     live: Whole
     """(n,) the numbers in use come first; `at` is where each stands."""
     at: Whole
@@ -40,8 +43,8 @@ def empty_zoning(n: int) -> Zoning:
         np.full(n, NONE, dtype=np.int64),
         np.full(n, NONE, dtype=np.int64),
         np.zeros(n, dtype=np.int64),
-        np.zeros((n, 6), dtype=np.int64),
-        np.zeros(6, dtype=np.int64),
+        np.zeros((n, WORTHS), dtype=np.int64),
+        np.zeros(WORTHS, dtype=np.int64),
         np.arange(n),
         np.arange(n),
         np.zeros(1, dtype=np.int64),
@@ -125,7 +128,7 @@ def zoning_of(
     """Return the zones of a list that names the zone of each unit, from 0."""
     z = empty_zoning(len(of))
     order = np.argsort(of, kind="mergesort")
-    worth = np.zeros(6, dtype=np.int64)
+    worth = np.zeros(WORTHS, dtype=np.int64)
     begin = 0
     for end in range(1, len(of) + 1):
         if end == len(of) or of[order[end]] != of[order[begin]]:
@@ -134,3 +137,26 @@ def zoning_of(
             add_zone(z, order[begin:end], worth)
             begin = end
     return z
+
+
+@compiled
+def aimed(g: Ground, total: Whole) -> Whole:
+    """Return what all zones are worth, with how far their number is off where one is wanted."""
+    worth = total.copy()
+    if g.target > 0:
+        worth[ZONES] = abs(worth[ZONES] - g.target)
+    return worth
+
+
+@compiled
+def aim(g: Ground, z: Zoning, old: Whole, new: Whole) -> None:
+    """Let the zones that some are to replace, and those, count by how far all are off then."""
+    if g.target > 0:
+        others = z.total[ZONES] - old[ZONES]
+        old[ZONES] = abs(others + old[ZONES] - g.target)
+        new[ZONES] = abs(others + new[ZONES] - g.target)
+    if len(g.present) > 0:
+        # More may change than is allowed only where that cannot be helped.
+        before = z.total[CHANGE]
+        after = before - old[CHANGE] + new[CHANGE]
+        new[SHORT] += FORBIDDEN * max(0, after - max(before, g.most_changed))

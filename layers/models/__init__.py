@@ -12,18 +12,23 @@ from layers.models.plans import (
     SiteKind,
     Zone,
 )
+from layers.models.runs import FINISHED, PartState, PlanRun, RunPart
 
 __all__ = [
     "DECIDED",
+    "FINISHED",
     "Assignment",
     "NeighbourLink",
+    "PartState",
     "Plan",
     "PlanComment",
     "PlanEdit",
+    "PlanRun",
     "PlanSite",
     "PlanStatus",
     "PlanStep",
     "Refusal",
+    "RunPart",
     "SiteKind",
     "Zone",
 ]

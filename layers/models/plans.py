@@ -85,6 +85,18 @@ class Plan(models.Model):
     register: Any = models.JSONField(_("服务主体名录口径"), default=dict)
     revision = models.PositiveIntegerField(_("修订号"), default=0)
     last_number = models.PositiveIntegerField(_("已用最大片区号"), default=0)
+    part = models.ForeignKey(
+        "layers.RunPart",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="plans",
+        verbose_name=_("方案生成批次"),
+    )
+    rank = models.PositiveSmallIntegerField(_("推荐次序"), null=True, blank=True)
+    difference: Any = models.JSONField(_("与同批其他方案的不同"), default=list, blank=True)
+    checked: Any = models.JSONField(_("独立核验"), default=dict, blank=True)
+    sensitivity: Any = models.JSONField(_("敏感性测算"), default=list, blank=True)
     created_at = models.DateTimeField(_("生成时间"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("生成人")
@@ -95,6 +107,7 @@ class Plan(models.Model):
         ordering = ["area", "-version"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["area", "version"], name="plan_version_once"),
+            models.UniqueConstraint(fields=["part", "rank"], name="plan_ranked_once"),
             models.CheckConstraint(
                 condition=Q(status__in=PlanStatus.values), name="plan_status_known"
             ),

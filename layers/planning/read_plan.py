@@ -133,4 +133,15 @@ def summary_of_stored(plan: Plan) -> dict[str, object]:
         "area": plan.area.code,
         "state": plan.status,
         "known_at": plan.known_at.isoformat(),
+        "checked": plan.checked,
+        "rank": plan.rank,
+        "difference": sentences(plan.difference, str),
+        "sensitivity": told_sensitivity(plan.sensitivity),
     }
+
+
+def told_sensitivity(
+    rows: Iterable[Mapping[str, Any]], translate: Translate = str
+) -> list[dict[str, Any]]:
+    """Return the table of sensitivity with a sentence in each row for what differs."""
+    return [{"what": Reason(row["key"], row["values"]).sentence(translate), **row} for row in rows]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo import frames
@@ -70,7 +71,8 @@ def _read(area: str, told: Mapping[str, Any], *, srid: int) -> Providers:
         bans=frames.bans(**asked),
         roles=frames.roles(**asked),
     )
-    return register_of(ground, _served(told["used"]), srid=srid)
+    register = register_of(ground, _served(told["used"]), srid=srid)
+    return register.take(np.isin(register.ids, list(told["used"])))
 
 
 def _served(used: Mapping[str, list[float]]) -> gpd.GeoDataFrame:

@@ -22,19 +22,31 @@ from geo.models import (
 REGISTERED = (ManagingArea, ManagementArea, Compound, Courtyard, Building, Provider)
 FACTS = (Member, ContractItem, Committee, OwnersDecision, BaseRow)
 MODELS: tuple[type[models.Model], ...] = (*REGISTERED, *FACTS)
+WRITERS = """
+    writers("table", who) AS MATERIALIZED (
+        SELECT relation, string_agg(virtualtransaction, ' ' ORDER BY virtualtransaction)
+        FROM pg_locks
+        WHERE mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        GROUP BY relation
+    )
+"""
+"""Whoever writes to a table holds this lock on it until the end of the transaction."""
 
 
 class TableVersion(NamedTuple):
     """How far one table has come.
 
     No row is ever deleted. A registered thing that is changed leaves a revision, a fact that is
-    corrected is superseded: whatever happens to a table, one of these moves.
+    corrected is superseded: whatever happens to a table, one of these moves. Nothing that grows
+    with the table is counted.
     """
 
-    rows: int
     newest: int
     changes: int
-    changed: str
+    writers: str
+    """Who is writing to it and not done. A row numbered before the newest may be committed after
+    it: then its writer is gone."""
 
 
 class Version(NamedTuple):
@@ -52,7 +64,7 @@ def data_version() -> Version:
     """Return the version of every table that rates are made from. One query."""
     tables = [_registered(model) for model in REGISTERED] + [_fact(model) for model in FACTS]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(tables))
+        cursor.execute(f"WITH {WRITERS} {' UNION ALL '.join(tables)}")
         told = {name: TableVersion(*version) for name, *version in cursor.fetchall()}
     return Version(tuple(told[_table(model)] for model in MODELS))
 
@@ -63,18 +75,18 @@ def _table(model: type[models.Model]) -> str:
 
 def _registered(model: type[models.Model]) -> str:
     table, past = _table(model), _table(Revision)
-    return f"""
-        SELECT '{table}', (SELECT count(*) FROM {table}),
-            (SELECT coalesce(max(id), 0) FROM {table}),
-            count(*), coalesce(max(id)::text, '')
-        FROM {past} WHERE "table" = '{table}'
-    """  # noqa: S608 (names of our own tables)
+    changes = f"""SELECT count(*) FROM {past} WHERE "table" = '{table}'"""  # noqa: S608 (our own)
+    return _told(table, changes)
 
 
 def _fact(model: type[models.Model]) -> str:
     table = _table(model)
+    changes = f"SELECT count(*) FROM {table} WHERE superseded_at IS NOT NULL"  # noqa: S608 (our own)
+    return _told(table, changes)
+
+
+def _told(table: str, changes: str) -> str:
     return f"""
-        SELECT '{table}', count(*), coalesce(max(id), 0),
-            count(superseded_at), coalesce(max(superseded_at)::text, '')
-        FROM {table}
+        SELECT '{table}', (SELECT coalesce(max(id), 0) FROM {table}), ({changes}),
+            coalesce((SELECT who FROM writers WHERE "table" = '{table}'::regclass), '')
     """  # noqa: S608 (names of our own tables)

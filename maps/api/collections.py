@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from geo.errors import gettext_noop
 from maps.district_map.served import buildings, compounds
-from maps.district_map.then import INSIDE, SHAPE, WINDOW, as_known, holds, statement
+from maps.district_map.then import AMONG, INSIDE, SHAPE, WINDOW, as_known, holds, statement
 
 AREA_THEN = as_known(
     "area_then", "geo_managingarea", level="text", parent_id="bigint", geometry=SHAPE
@@ -98,7 +98,7 @@ _BARRIERS_LISTED = f"""
 """  # noqa: S608 (constants)
 _AREAS_LISTED = f"""
     SELECT it.code, it.geometry AS shape FROM area_then it
-    WHERE it.id = ANY(%(areas)s::bigint[]) AND {holds("it")}
+    WHERE {AMONG.format("it.id")} AND {holds("it")}
 """  # noqa: S608 (constants)
 
 _COMPOUNDS = Collection(

@@ -10,6 +10,7 @@ from geo.frames.past import Tree, managing_tree
 from layers.models import Plan, PlanStatus
 from maps.access import Person, areas_open_to
 from maps.api.wanted import WORLD, Wanted
+from maps.district_map.scope import ranges
 
 NO_SUCH_AREA = gettext_noop("没有编码为“{code}”的辖区。")
 NO_SUCH_PLAN = gettext_noop("没有编号为“{given}”的方案。")
@@ -29,7 +30,7 @@ class Sight:
         """Return what the statements of collections take."""
         west, south, east, north = wanted.box or (None,) * len(WORLD)
         return {
-            "areas": list(self.areas),
+            "areas": ranges(self.areas),
             "roots": list(self.roots),
             "plans": list(self.plans),
             "valid": wanted.valid,

@@ -33,7 +33,7 @@ from geo.models import (
 from geo.models.contracts import COVERED
 from geo.models.facts import Fact
 from layers.models import Plan, Zone
-from maps.models import Confirmation, Export, Membership, Token, User
+from maps.models import Attachment, Confirmation, Export, Membership, Token, User
 
 Inside = frozenset[int] | None
 """Row ids of the managing areas; None = everywhere."""
@@ -204,6 +204,7 @@ SOURCES: Mapping[str, Source] = {
             "user__username",
             "user__last_name",
         ),
+        _source("attachment", Attachment, gettext_lazy("附件"), _at("area_id"), "name"),
         _source("token", Token, gettext_lazy("访问密钥"), _everywhere, "user__username", "name"),
         Source(
             key="import",

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import connection
 
 from maps.district_map.scope import Scope
-from maps.district_map.standing import SHOWN, standing, status_parameters
-from maps.district_map.then import INSIDE, SHAPE, as_known, believed, holds, statement
+from maps.district_map.standing import SHOWN, all_looked_up, standing
+from maps.district_map.then import AMONG, INSIDE, SHAPE, as_known, believed, holds, statement
 from maps.statuses import ServiceStatus
 
 PAGE = 50
@@ -65,6 +65,7 @@ _FOUND_BUILDINGS = statement(
         ORDER BY name <> %(word)s, name, code LIMIT {HITS}
     """,  # noqa: S608 (constants)
 )
+_AREA = "coalesce(compound.area_id, managed.area_id, building.area_id, courtyard.area_id)"
 _FOUND_PROVIDERS = f"""
         SELECT provider.code, provider.name, count(DISTINCT item.id) FILTER (WHERE {holds("item")})
         FROM geo_provider provider
@@ -75,8 +76,7 @@ _FOUND_PROVIDERS = f"""
         LEFT JOIN geo_building building ON building.id = item.building_id
         LEFT JOIN geo_courtyard courtyard ON courtyard.id = item.courtyard_id
         WHERE provider.name ILIKE %(like)s AND {believed("item")}
-            AND coalesce(compound.area_id, managed.area_id, building.area_id, courtyard.area_id)
-                = ANY(%(areas)s::bigint[])
+            AND {AMONG.format(_AREA)}
         GROUP BY provider.code, provider.name
         ORDER BY provider.name LIMIT {HITS}
 """  # noqa: S608 (constants)
@@ -146,7 +146,7 @@ def found(scope: Scope, word: str) -> tuple[list[Place], list[Place], list[Provi
 
 
 def _all(scope: Scope) -> dict[str, Any]:
-    return {**scope.parameters, **status_parameters("compounds", scope)}
+    return {**scope.parameters, **all_looked_up("compounds", scope)}
 
 
 def _rows(sql: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:

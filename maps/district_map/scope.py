@@ -10,15 +10,24 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connection
 from django.http import HttpRequest
 
 from geo.errors import Fault, InputError, gettext_noop
 from geo.frames.past import Tree, managing_tree
 from geo.models import ManagingArea
 from layers.models import Plan, PlanStatus
+from layers.planning.read_version import WRITERS
 from maps.asked import Asked, asked_of
+from maps.district_map.prepared import answer_of
 
+VERSION = f"""
+    WITH {WRITERS}
+    SELECT maps_data_version(), (
+        SELECT string_agg(concat("table", ':', who), ' ' ORDER BY "table") FROM writers
+        WHERE "table"::regclass::text ~ '^(geo|layers)_'
+    )
+"""  # noqa: S608 (constants)
+"""What `data_version` asks."""
 NO_SUCH_PLAN = gettext_noop("没有编号为“{given}”的方案，或它不涉及{area}。")
 PLAN_REMEDY = gettext_noop("请从图层列表中选择方案，或留空显示最新方案。")
 
@@ -31,8 +40,8 @@ class Scope:
     area: str
     version: str
     """Changes whenever something that is shown may have changed."""
-    areas: Sequence[int]
-    """Rows of the area and of all below it, as known at the moment."""
+    areas: str
+    """Rows of the area and of all below it, as known at the moment, as ranges: {[1,4),[7,8)}."""
     plans: Sequence[int]
 
     @property
@@ -40,7 +49,7 @@ class Scope:
         """Return what every statement takes."""
         return {
             "area": self.area,
-            "areas": listed(self.areas),
+            "areas": self.areas,
             "plans": self.plans,
             "valid": self.asked.valid,
             "known": self.asked.known,
@@ -54,9 +63,15 @@ class Scope:
         return f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
 
 
-def listed(rows: Iterable[int]) -> str:
-    """Return rows as the text of an array: a list of thousands is written out item by item."""
-    return f"{{{','.join(map(str, rows))}}}"
+def ranges(rows: Iterable[int]) -> str:
+    """Return rows as the text of a multirange: what follows one another is one range."""
+    runs: list[list[int]] = []
+    for row in sorted(rows):
+        if runs and runs[-1][1] == row:
+            runs[-1][1] = row + 1
+        else:
+            runs.append([row, row + 1])
+    return f"{{{','.join(f'[{first},{end})' for first, end in runs)}}}"
 
 
 def scope_of(request: HttpRequest, area: ManagingArea) -> Scope:
@@ -74,7 +89,7 @@ def scope_of(request: HttpRequest, area: ManagingArea) -> Scope:
     if held is None:
         tree = managing_tree(area=area.code, known=asked.known)
         plans = chosen(given, plans_of(tree, known=asked.known), area)
-        held = {"areas": sorted(tree.inside() or ()), "plans": [plan.pk for plan in plans]}
+        held = {"areas": ranges(tree.inside() or ()), "plans": [plan.pk for plan in plans]}
         cache.set(key, held)
     return Scope(asked=asked, area=area.code, version=version, **held)
 
@@ -84,12 +99,11 @@ def data_version() -> str:
 
     Rows are never deleted, and never written in place without a trace (see `geo.models`), but for
     plans, whose row is written with every edit. The database keeps the plan of this question, which
-    takes longer to make than the answer (see migration 0008).
+    takes longer to make than the answer (see migration 0008). Who is still writing belongs to it: a
+    row may be committed after one that was numbered later.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT maps_data_version()")
-        (version,) = cursor.fetchone()
-    return str(version)
+    version, writers = answer_of(VERSION)
+    return f"{version} {writers}"
 
 
 def chosen(given: str, plans: Sequence[Plan], area: ManagingArea) -> list[Plan]:

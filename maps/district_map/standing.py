@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
+import shapely
 from django.db import connection
 from numpy.typing import NDArray
 
-from maps.district_map.scope import Scope, listed
+from maps.district_map.scope import Scope
 from maps.district_map.served import buildings, compounds
 from maps.district_map.then import (
     IN_WINDOW,
@@ -29,16 +30,18 @@ from maps.statuses import ServiceStatus
 KEPT = 8
 """Scopes whose statuses a process remembers."""
 _STANDING = """
-    SELECT id, status, ST_XMin({shape}), ST_YMin({shape}), ST_XMax({shape}), ST_YMax({shape})
+    SELECT id, status, ST_XMin({shape}), ST_YMin({shape}), ST_XMax({shape}), ST_YMax({shape}),
+        ST_X({middle}), ST_Y({middle})
     FROM {thing} WHERE status IS NOT NULL ORDER BY id
 """
 STATUSES = {
     "compounds": statement(
-        *compounds("true"), select=_STANDING.format(thing="compound", shape="shape")
+        *compounds("true"),
+        select=_STANDING.format(thing="compound", shape="shape", middle="ST_Centroid(shape)"),
     ),
     "buildings": statement(
         *buildings("it.compound_id IS NULL"),
-        select=_STANDING.format(thing="building", shape="geometry"),
+        select=_STANDING.format(thing="building", shape="geometry", middle="NULL::geometry"),
     ),
 }
 TABLES = {
@@ -69,9 +72,6 @@ WINDOWS = {
 }
 """Which rows a tile holds: of compounds every one has a status, and is known by that already."""
 _SHAPES = {"compounds": "coalesce(it.geometry, it.point)", "buildings": "it.geometry"}
-_CASES = " ".join(
-    f"WHEN it.id = ANY(%({status})s::bigint[]) THEN '{status}'" for status in ServiceStatus
-)
 
 
 @dataclass(frozen=True)
@@ -90,19 +90,28 @@ class Standing:
     statuses: NDArray[np.str_]
     boxes: NDArray[np.float64]
     """(n, 4) west, south, east and north in degrees of EPSG:4490; NaN where there is no outline."""
+    middles: NDArray[np.float64]
+    """(n, 2) where names stand; NaN where none does."""
 
     @cached_property
-    def by_row(self) -> Mapping[int, str]:
-        """The status of each thing by its row."""
-        return dict(zip(self.rows.tolist(), self.statuses.tolist(), strict=True))
-
-    def within(self, window: Mapping[str, float]) -> list[int]:
-        """Return the rows of the things whose boxes meet a window."""
+    def _tree(self) -> shapely.STRtree:
         west, south, east, north = self.boxes.T
-        is_met = (west <= window["east"]) & (east >= window["west"])
-        is_met &= (south <= window["north"]) & (north >= window["south"])
-        rows: list[int] = self.rows[is_met].tolist()
-        return rows
+        return shapely.STRtree(shapely.box(west, south, east, north))
+
+    def within(self, window: Mapping[str, float]) -> NDArray[np.int64]:
+        """Return the positions of the things whose boxes meet a window, rising."""
+        west, south, east, north = (window[edge] for edge in ("west", "south", "east", "north"))
+        found = self._tree.query(shapely.box(west, south, east, north))
+        positions: NDArray[np.int64] = np.sort(found)
+        return positions
+
+    def named_in(self, tile: Mapping[str, float], positions: NDArray[np.int64]) -> list[bool]:
+        """Tell of each of these things whether its name stands on a tile."""
+        lon, lat = self.middles[positions].T
+        is_named = (lon >= tile["tile_west"]) & (lon <= tile["tile_east"])
+        is_named &= (lat >= tile["tile_south"]) & (lat <= tile["tile_north"])
+        named: list[bool] = is_named.tolist()
+        return named
 
 
 @lru_cache(maxsize=KEPT)
@@ -110,11 +119,13 @@ def _answer(question: _Question) -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(STATUSES[question.layer], question.scope.parameters)
         found = cursor.fetchall()
-    rows, statuses, *edges = zip(*found, strict=True) if found else ((),) * 6
+    rows, statuses, *places = zip(*found, strict=True) if found else ((),) * 8
+    told = np.array(places, dtype=np.float64).T
     return Standing(
         rows=np.array(rows, dtype=np.int64),
         statuses=np.array(statuses, dtype=np.str_),
-        boxes=np.array(edges, dtype=np.float64).T,
+        boxes=told[:, :4],
+        middles=told[:, 4:],
     )
 
 
@@ -129,30 +140,40 @@ def counts_by_status(scope: Scope) -> dict[str, int]:
     return {str(status): counts[status] for status in ServiceStatus}
 
 
-def status_parameters(
-    layer: str, scope: Scope, rows: Iterable[int] | None = None
-) -> dict[str, str]:
-    """Return the parameters of `standing`: rows by status, of all or of these rows alone."""
-    statuses = standing_of(layer, scope).by_row
-    by_status: dict[str, list[int]] = {str(status): [] for status in ServiceStatus}
-    for row in statuses if rows is None else rows:
-        if status := statuses.get(row):
-            by_status[status].append(row)
-    return {status: listed(held) for status, held in by_status.items()}
-
-
 def standing(layer: str, where: str) -> list[str]:
     """Return the expressions up to `standing`: what `maps.district_map.served` says, looked up."""
     result = f"""
+        looked_up AS NOT MATERIALIZED (
+            SELECT * FROM unnest(
+                %(rows)s::bigint[], %(statuses)s::text[], %(named)s::boolean[]
+            ) AS told(id, status, named)
+        ),
         standing AS NOT MATERIALIZED (
-            SELECT it.*, {_SHAPES[layer]} AS shape, CASE {_CASES} END AS status
-            FROM thing it WHERE {where}
+            SELECT it.*, {_SHAPES[layer]} AS shape, looked_up.status, looked_up.named
+            FROM thing it LEFT JOIN looked_up ON looked_up.id = it.id WHERE {where}
         )
     """  # noqa: S608 (constants)
     return [TABLES[layer], result]
 
 
-def looked_up(layer: str, scope: Scope, window: Mapping[str, float]) -> dict[str, str]:
-    """Return the parameters of `standing` for what a window holds."""
-    rows = standing_of(layer, scope).within(window)
-    return {"rows": listed(rows), **status_parameters(layer, scope, rows)}
+def looked_up(layer: str, scope: Scope, tile: Mapping[str, float]) -> dict[str, str]:
+    """Return the parameters of `standing` for what a tile holds."""
+    known = standing_of(layer, scope)
+    positions = known.within(tile)
+    return {
+        "rows": listed(known.rows[positions].tolist()),
+        "statuses": listed(known.statuses[positions].tolist()),
+        "named": listed(known.named_in(tile, positions)),
+    }
+
+
+def all_looked_up(layer: str, scope: Scope) -> dict[str, str]:
+    """Return the parameters of `standing` for all that the scope holds."""
+    known = standing_of(layer, scope)
+    rows, statuses = listed(known.rows.tolist()), listed(known.statuses.tolist())
+    return {"rows": rows, "statuses": statuses, "named": "{}"}
+
+
+def listed(values: Iterable[object]) -> str:
+    """Return values as the text of an array: thousands would be written out one by one."""
+    return f"{{{','.join(map(str, values))}}}"

@@ -49,10 +49,22 @@ def _of_thing(model: type[Registered], kind: Kind, pk: int) -> list[Change]:
     ]
 
 
-def _of_fact(model: type[Fact], kind: Kind, pk: int) -> list[Change]:
+def rows_before(kind: Kind, pk: int) -> list[int]:
+    """Return the rows that a fact took the place of, the oldest first; a thing keeps its row."""
+    model = MODELS[kind]
+    return [each.pk for each in _chain(model, pk)[:-1]] if issubclass(model, Fact) else []
+
+
+def _chain(model: type[Fact], pk: int) -> list[Fact]:
+    """Return a fact after all that it took the place of."""
     chain = [facts_called(model, [pk])[pk]]
     while older := _predecessor(model, chain[0]):
         chain.insert(0, facts_called(model, [older])[older])
+    return chain
+
+
+def _of_fact(model: type[Fact], kind: Kind, pk: int) -> list[Change]:
+    chain = _chain(model, pk)
     return [
         change
         for before, after in pairwise(chain)

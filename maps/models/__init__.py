@@ -1,5 +1,6 @@
 """Who signs in and may do what, what they bring, confirm and take away, what is being done."""
 
+from maps.models.attachments import Attachment, Paper
 from maps.models.confirmations import Confirmation
 from maps.models.exports import Export
 from maps.models.jobs import OPEN, Job, JobKind, JobState, JobStep
@@ -10,6 +11,7 @@ from maps.models.uploads import Upload, UploadState
 __all__ = [
     "EVERYWHERE",
     "OPEN",
+    "Attachment",
     "Confirmation",
     "Export",
     "Job",
@@ -17,6 +19,7 @@ __all__ = [
     "JobState",
     "JobStep",
     "Membership",
+    "Paper",
     "Role",
     "Token",
     "Upload",

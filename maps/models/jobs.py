@@ -18,6 +18,7 @@ class JobKind(models.TextChoices):
     RENDER = "render", _("绘制覆盖图、写出文件")
     CHECK = "check", _("检查导入文件")
     LOAD = "load", _("文件入库")
+    MEASURE = "measure", _("测算敏感性")
 
 
 class JobState(models.TextChoices):
@@ -38,6 +39,8 @@ class JobStep(models.TextChoices):
     LINKS = "links", _("建立邻接关系")
     PROPOSAL = "proposal", _("生成片区、拟推荐服务主体")
     STORE = "store", _("保存方案")
+    DISTRICTS = "districts", _("逐个区县生成方案")
+    MEASURE = "measure", _("逐项测算")
     WRITE = "write", _("写出成果")
     READ = "read", _("读取文件")
     LOAD = "load", _("入库")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from layers.models import FINISHED, PlanRun
 from maps.access import Right, areas_open_to, may
 from maps.models import Job, JobKind, JobState
 from maps.queue import ahead_of, ask_to_stop
@@ -71,7 +72,27 @@ def shown(request: HttpRequest, job: Job) -> dict[str, Any]:
         "ahead": ahead_of(job) if job.state == JobState.WAITING else 0,
         "may_stop": job.is_open and not job.is_cancel_asked and may_stop(request, job),
         "result": result_of(job),
+        **parts_of(job),
     }
+
+
+def parts_of(job: Job) -> dict[str, Any]:
+    """Return how far the districts of a proposal are, where it has districts."""
+    run = run_of(job)
+    if run is None:
+        return {}
+    parts = list(run.parts.select_related("area").prefetch_related("plans"))
+    for part in parts:
+        part.percent = round(100 * part.share)  # type: ignore[attr-defined]
+        part.shown_plans = sorted(part.plans.all(), key=lambda plan: plan.rank or 0)  # type: ignore[attr-defined]
+    ended = sum(part.state in FINISHED for part in parts)
+    return {"parts": parts, "ended": ended, "outside": run.outside}
+
+
+def run_of(job: Job) -> PlanRun | None:
+    """Return the run of a proposal: the one of its area for data known at the job's moment."""
+    known = job.arguments.get("known") if job.kind == JobKind.PROPOSE else None
+    return PlanRun.objects.filter(area=job.area, known_at=known).first() if known else None
 
 
 def may_stop(request: HttpRequest, job: Job) -> bool:
@@ -86,6 +107,10 @@ def result_of(job: Job) -> str:
     try:
         if job.kind == JobKind.PROPOSE and job.plan_id:
             return reverse("plan", args=[job.plan_id])
+        if job.kind == JobKind.MEASURE and job.plan_id:
+            return reverse("plan_sensitivity", args=[job.plan_id])
+        if job.kind == JobKind.PROPOSE:
+            return reverse("plans", args=[job.area.code])
     except NoReverseMatch:
         pass
     return reverse("overview", args=[job.area.code])

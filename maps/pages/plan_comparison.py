@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,8 +17,10 @@ from geo.errors import InputError, gettext_noop
 from geo.models import ManagingArea
 from layers.models import Plan, PlanSite
 from layers.reasons import Reason
-from maps.comparing import NOWHERE, Moved, moved_sites
-from maps.pages.plans import plans_below, policy_title
+from maps.comparing import NOWHERE, Moved, counterparts, moved_sites
+from maps.district_map.basemap import Basemap, basemap_of
+from maps.middleware import with_pictures_of
+from maps.pages.plans import editor_config, plans_below, policy_title
 
 SHOWN = 500
 CHOOSE_TWO = gettext_noop("请在方案列表中选择两个方案，再比较。")
@@ -42,7 +46,10 @@ def plan_comparison(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     """Compare two plans of the area or of those below it."""
     pair = [_asked_plan(request, area, name) for name in ("a", "b")]
     rows = [_sites_of(plan) for plan in pair]
-    moved = moved_sites(*({site: row["zone"] for site, row in each.items()} for each in rows))
+    placements = [{site: row["zone"] for site, row in each.items()} for each in rows]
+    moved = moved_sites(*placements)
+    basemap = basemap_of(settings.BASEMAP)
+    maps = [_map_of(*each, basemap) for each in zip(pair, placements, strict=True)]
     context = {
         "pair": [
             {"plan": plan, "policy": policy_title(plan.policy), **_sums(plan)} for plan in pair
@@ -52,8 +59,25 @@ def plan_comparison(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         "households": sum(_row(each, *rows)["households"] or 0 for each in moved),
         "lines": [_line(each, *rows) for each in moved[:SHOWN]],
         "is_one_area": pair[0].area_id == pair[1].area_id,
+        "config": {
+            "plans": maps,
+            "same": counterparts(*placements),
+            "moved": [each.site for each in moved],
+            "basemap": basemap.told,
+        },
     }
-    return render(request, "maps/plan_comparison.html", context)
+    return with_pictures_of(basemap.host, render(request, "maps/plan_comparison.html", context))
+
+
+def _map_of(plan: Plan, placement: Mapping[str, str], basemap: Basemap) -> dict[str, Any]:
+    """Return what one of the two maps shows."""
+    address = reverse("plan", args=[plan.pk])
+    return {
+        "placement": placement,
+        "sites": f"{address}sites.geojson",
+        "zones": f"{address}zones.geojson",
+        "tiles": editor_config(plan, basemap, address=address)["tiles"],
+    }
 
 
 def _asked_plan(request: HttpRequest, area: ManagingArea, name: str) -> Plan:

@@ -15,14 +15,9 @@ from layers.planning.preview_edit import Preview
 from layers.planning.read_state import PlanState
 from layers.planning.read_zones import ZoneState, state_of
 from layers.planning.store_plan import told_problem
-from layers.reasons import Reason
 from layers.rules import Problem
+from maps.planner.naming import exact_sentence, sentence
 from maps.statuses import EXCEPTIONS
-
-
-def sentence(said: Mapping[str, Any]) -> str:
-    """Return a stored reason as a sentence in the language of the person."""
-    return Reason(said["key"], said["values"]).sentence(gettext)
 
 
 def sentences(said: Iterable[Mapping[str, Any]]) -> str:
@@ -58,6 +53,7 @@ def told_problem_of(problem: Mapping[str, Any]) -> dict[str, Any]:
         "zone": problem["zone"],
         "sites": problem["sites"],
         "text": sentence(problem),
+        "exact": exact_sentence(problem),
         "exception": problem["exception"],
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from layers.models import Zone
-from maps.planner.answers import sentence
+from maps.planner.naming import exact_sentence, sentence
 from maps.statuses import EXCEPTIONS
 
 MONEY = {
@@ -41,7 +41,8 @@ class ZoneCard:
 
     number: int
     exception: str
-    problems: tuple[str, ...]
+    problems: tuple[tuple[str, str], ...]
+    """What is broken, areas by their names, and by their codes."""
     reasons: tuple[str, ...]
     provider: str
     is_backstop: bool
@@ -58,7 +59,7 @@ def zone_card(zone: Zone) -> ZoneCard:
     return ZoneCard(
         number=zone.number,
         exception=gettext(EXCEPTIONS[zone.exception]) if zone.exception else "",
-        problems=tuple(map(sentence, zone.problems)),
+        problems=tuple((sentence(each), exact_sentence(each)) for each in zone.problems),
         reasons=tuple(map(sentence, zone.reasons)),
         provider=assignment.provider.name if assignment else "",
         is_backstop=bool(assignment and assignment.is_backstop),

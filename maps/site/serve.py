@@ -103,7 +103,7 @@ def answers(port: int) -> bool:
     """Tell whether gunicorn answers at the port: while it starts, another program may hold it."""
     connection = HTTPConnection(HOST, port, timeout=PATIENCE_S)
     try:
-        connection.request("HEAD", "/health/")
+        connection.request("GET", "/health/")
         server = connection.getresponse().getheader("Server", "")
     except (OSError, HTTPException):
         return False

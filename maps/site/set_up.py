@@ -2,12 +2,14 @@
 
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.core.management import call_command
 
+from layers.bundling.warm_up import warm_up
 from maps.site import local_postgres
 
 
@@ -28,6 +30,9 @@ def set_up() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     local_postgres.run("true")
     (settings.VAR_DIR / "out").mkdir(exist_ok=True)
+    sys.stdout.write("编译片区算法（仅一次，约一分钟）\n")
+    sys.stdout.flush()
+    warm_up()
 
 
 if __name__ == "__main__":

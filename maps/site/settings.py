@@ -9,6 +9,7 @@ LIANPIAN_SECRET_KEY     else var/secret_key, written at set-up
 LIANPIAN_VAR            where maps, samples and static files are kept (var/)
 LIANPIAN_PROCESS        web (set by maps.site.wsgi): a pool of connections, and statements that end;
                         else a command or the worker, which may take their time
+LIANPIAN_PROCESSES      how many districts the worker plans at once (0 = one for each processor)
 LIANPIAN_STATEMENT_S    how long a statement of a web process may take (30 s; 0 = without limit)
 """
 
@@ -29,14 +30,15 @@ WEB_THREADS = 8
 def connection_options() -> dict[str, object]:
     """Return how this process connects; a web process checks each connection that it takes.
 
-    While the database restarts, a request waits for it as long as the pool's timeout.
+    While the database restarts, a request waits for it as long as the pool's timeout. Statements
+    that say so are prepared, once for a connection (see `maps.tiles`).
     """
+    common: dict[str, object] = {"connect_timeout": 5, "prepare_threshold": 5}
     if not IS_WEB:
-        return {"connect_timeout": 5}
+        return common
     limit_ms = 1000 * int(os.environ.get("LIANPIAN_STATEMENT_S", "30"))
     pool = {"min_size": 1, "max_size": 2 * WEB_THREADS, "timeout": 20}
-    return {
-        "connect_timeout": 5,
+    return common | {
         "options": f"-c statement_timeout={limit_ms}",
         "pool": pool,
     }
@@ -78,6 +80,7 @@ def secret_key() -> str:
 
 SECRET_KEY = secret_key()
 DEBUG = False
+PLANNING_PROCESSES = int(os.environ.get("LIANPIAN_PROCESSES", "0"))
 BASEMAP = os.environ.get("LIANPIAN_BASEMAP", "none")
 HTTPS = os.environ.get("LIANPIAN_HTTPS") == "1"
 ALLOWED_HOSTS = os.environ.get("LIANPIAN_HOSTS", "127.0.0.1,localhost").split(",")
@@ -104,7 +107,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "maps.site.logs.NumberRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "maps.middleware.SpeakAsChosen",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -30,12 +30,14 @@ from maps.pages import (
     outage,
     overview,
     plan_comparison,
+    plan_sensitivity,
     plans,
     policies,
     providers,
     site_card,
     start,
 )
+from maps.pages import ledger_attachments as attachments
 from maps.planner import views as planner
 from maps.tiles import tile
 
@@ -121,6 +123,16 @@ open_in_a_plan = [
     # Who may only see reads the edits; who may plan makes them; each step asks for its own right.
     path("plans/<int:plan>/edits/", opens(planner.edits, Right.SEE), name="plan_edits"),
     path("plans/<int:plan>/steps/", opens(planner.steps, Right.SEE), name="plan_steps"),
+    path(
+        "plans/<int:plan>/sensitivity/",
+        opens(plan_sensitivity.plan_sensitivity, Right.SEE, section="plans"),
+        name="plan_sensitivity",
+    ),
+    path(
+        "plans/<int:plan>/sensitivity/measure/",
+        opens(plan_sensitivity.measure, Right.PLAN),
+        name="plan_measure",
+    ),
 ]
 on_the_map = [
     path("areas/<str:code>/map/", opens(district_map.page, Right.SEE), name="district_map"),
@@ -164,6 +176,21 @@ open_in_the_ledger = [
     *in_the_ledger("new/", ledger_rows.enter, Right.LEDGER, name="ledger_enter"),
     *in_the_ledger("<int:pk>/", ledger_rows.row, Right.SEE, name="ledger_row"),
     *in_the_ledger("<int:pk>/card/", ledger_rows.card, Right.SEE, name="ledger_card"),
+    *in_the_ledger(
+        "<int:pk>/attachments/", attachments.attachments, Right.SEE, name="ledger_attachments"
+    ),
+    *in_the_ledger(
+        "<int:pk>/attachments/<int:attachment>/",
+        attachments.attachment,
+        Right.EXPORT,
+        name="ledger_attachment",
+    ),
+    *in_the_ledger(
+        "<int:pk>/attachments/<int:attachment>/withdraw/",
+        attachments.withdraw,
+        Right.LEDGER,
+        name="ledger_attachment_withdraw",
+    ),
     *in_the_ledger("<int:pk>/change/", ledger_rows.change, Right.LEDGER, name="ledger_change"),
     path(
         "areas/<str:code>/ledger/contract/<int:pk>/end/",

@@ -1,12 +1,13 @@
 """One plan of the engine in a process of its own, so that its memory can be told.
 
 Asked: corners, offsets_0 … (polygons as ragged arrays), households, subdistrict; rules, seed.
-Answered: labels, a, b (open links inside one scope); seconds_links, seconds_zones, and megabytes:
-before (imports and sites) and at the peak.
+Answered: labels, a, b (open links inside one scope); seconds_links, seconds_zones, worked_s of all
+cores for both (less than has passed where others keep the machine busy), and megabytes: before
+(imports and sites) and at the peak.
 """
 
-import resource
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,11 @@ import numpy as np
 from layers.adjacency import Barriers, Crossings, neighbour_links
 from tests.benchmarks.exchange import ANSWERED, ASKED, Parcel, put, take
 from tests.benchmarks.graphs import from_arrays
+from tests.benchmarks.own_links import peak_mib
 from tests.benchmarks.plans import compile_first, plan
 from tests.benchmarks.policies import RULES
 from tests.benchmarks.tables import timed
 
-KIB_PER_MIB = 1024
 NO_BARRIERS = Barriers(kinds=np.array([], dtype="U16"), geometries=np.array([], dtype=object))
 NO_CROSSINGS = Crossings(kinds=np.array([], dtype="U16"), lines=np.array([], dtype=object))
 
@@ -28,9 +29,10 @@ def answer(asked: Parcel) -> Parcel:
     policy, ground = RULES[asked.facts["rules"]](), from_arrays(asked.arrays)
     sites = ground.sites()
     compile_first()
-    before = peak_mib()
+    before, worked = peak_mib(), time.process_time()
     links, seconds = timed(lambda: neighbour_links(sites, NO_BARRIERS, NO_CROSSINGS, policy.links))
     planned = plan(sites, links, policy, seed=asked.facts["seed"])
+    worked = time.process_time() - worked
     scope = sites.scope_codes(policy.bundling.scope)
     is_usable = links.is_open & (scope[links.a] == scope[links.b])
     return Parcel(
@@ -42,6 +44,7 @@ def answer(asked: Parcel) -> Parcel:
         {
             "seconds_links": seconds,
             "seconds_zones": planned.seconds,
+            "worked_s": worked,
             "mib_before": before,
             "mib_peak": peak_mib(),
             "status": str(planned.bundling.status),
@@ -49,11 +52,6 @@ def answer(asked: Parcel) -> Parcel:
             "gap_percent": planned.bundling.gap_percent,
         },
     )
-
-
-def peak_mib() -> float:
-    """Return the most memory that this process has held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
 
 
 if __name__ == "__main__":

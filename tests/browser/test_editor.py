@@ -464,6 +464,14 @@ def test_two_plans_are_compared_by_the_sites_that_moved(opened, plan, district):
     page.get_by_role("button", name="比较选中的两个方案").click()
     expect(page.locator("main")).to_contain_text("调整的纳管对象 1 处")
     expect(page.get_by_role("row").last).to_contain_text("D小区")
+    expect(page.locator("#compare[data-ready=yes]")).to_be_visible()
+    page.get_by_role("button", name="D小区").click()
+    expect(page.locator("#compare [data-note]")).to_have_text("D小区：1号片区 → 3号片区")
+    bars = page.locator("#compare .ol-scale-line-inner")
+    before = bars.first.inner_text()
+    page.get_by_label("新方案地图：").locator(".ol-zoom-out").click()
+    expect(bars.first).not_to_have_text(before)
+    expect(bars.last).to_have_text(bars.first.inner_text())
 
 
 def test_a_proposal_asked_for_on_the_page_appears(open_as, district, plan):

@@ -11,7 +11,7 @@ from layers.bundling import bundle_sites, search
 from layers.policy import Contiguity
 from tests.layers.towns import policy_with, town, voronoi_town
 
-FEW = {"LEAST_STEPS": 60, "STEPS_PER_UNIT": 1, "MOST_LISTED": 300, "POOL": 50}
+FEW = {"LEAST_STEPS": 60, "STEPS_PER_UNIT": 1, "DROPS_PER_UNIT": 10, "MOST_LISTED": 300, "POOL": 50}
 
 
 @contextmanager

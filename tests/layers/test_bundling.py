@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.bundling import LEFT_OUT, Status, bundle, bundle_sites, search
-from layers.policy import Contiguity, Strategy
+from layers.policy import Contiguity, Objective, Strategy
 from layers.rules import Zone, exception_of, problems_of_plan, problems_of_zone
 from layers.sites import LOCKED_OUT
 from tests.layers.towns import policy_with, town, voronoi_town
@@ -34,10 +34,26 @@ def towns(draw):
         floor_area_m2=dict(zip(names, areas.tolist(), strict=True)),
         households=dict(zip(names, rng.integers(20, 900, n).astype(float).tolist(), strict=True)),
         lock=dict(zip(names, locks.tolist(), strict=True)) if use_locks else "",
+        **draw(st.sampled_from([{}, wishes(names, rng)])),
         subdistrict=dict(zip(names, rng.choice(["A", "A", "B"], n).tolist(), strict=True)),
     )
     place.links.is_open[rng.random(len(place.links.a)) < draw(st.sampled_from([0, 0.3]))] = False
     return place
+
+
+def wishes(names, rng):
+    """Leads, sites that belong together or keep apart, and a present plan."""
+    marks = {
+        "together": ["", "", "", "", "改造1", "改造2"],
+        "apart": ["", "", "", "甲", "乙", "甲 乙"],
+        "present": ["", "1", "1", "2", "3"],
+    }
+    wanted = {
+        name: dict(zip(names, rng.choice(words, len(names)).tolist(), strict=True))
+        for name, words in marks.items()
+    }
+    wanted["is_lead"] = dict(zip(names, (rng.random(len(names)) < 0.4).tolist(), strict=True))
+    return wanted | {"spare_m2": dict.fromkeys(names[::2], 30_000.0)}
 
 
 policies = st.builds(
@@ -51,13 +67,20 @@ policies = st.builds(
     households_max=st.sampled_from([None, 3_000.0]),
     diameter_max_m=st.sampled_from([None, 500.0]),
     cost_per_zone=st.sampled_from([0.0, 90_000.0]),
+    walk_max_m=st.sampled_from([None, None, 400.0]),
+    subsidy_max_yuan=st.sampled_from([None, None, 0.0, 50_000.0]),
+    leads_min=st.sampled_from([None, None, 1]),
+    leads_max=st.sampled_from([None, None, 1]),
+    lead_reach_m=st.sampled_from([None, None, 300.0]),
+    strategy=st.sampled_from([Strategy.CONTIGUOUS, Strategy.CONTIGUOUS, Strategy.WHOLE_AREA]),
+    objectives=st.permutations(list(Objective)[1:]).map(lambda rest: (Objective.LEFT_OUT, *rest)),
 )
 
 
 @settings(max_examples=30, deadline=None)
-@given(towns(), policies, st.integers(0, 5))
-def test_every_plan_keeps_the_rules_or_names_its_exceptions(place, policy, seed):
-    bundling = bundle_sites(place.sites, place.links, policy, seed=seed)
+@given(towns(), policies, st.integers(0, 5), st.sampled_from([None, 0, 3]))
+def test_every_plan_keeps_the_rules_or_names_its_exceptions(place, policy, seed, most_changed):
+    bundling = bundle_sites(place.sites, place.links, policy, seed=seed, most_changed=most_changed)
     zones = [Zone(zone.label, zone.members) for zone in bundling.zones]
     left_out = np.flatnonzero(bundling.zone_of == LEFT_OUT).tolist()
     assert problems_of_plan(zones, place.sites, place.links, policy, left_out=left_out) == ()

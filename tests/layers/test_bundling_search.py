@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from layers.bundling import bundle_sites, exact, search
-from layers.bundling.blocks import PER_M2, PER_YUAN, block_of, yields_of
+from layers.bundling.blocks import PER_YUAN, block_of, yields_of
 from layers.bundling.bounds import bounds_of
 from layers.bundling.construct import (
     NONE,
@@ -22,11 +22,11 @@ from layers.bundling.construct import (
     random_target,
 )
 from layers.bundling.construct import lay_out as lay_on_desk
-from layers.bundling.exact import OBJECTIVES, best_choice
-from layers.bundling.ground import FLOOR, desk_for
+from layers.bundling.exact import best_choice, objectives_of
+from layers.bundling.ground import FLOOR, PER_M2, WORTHS, desk_for
 from layers.bundling.groups import can_reach_the_minimum, possible_zones
-from layers.bundling.improve import hangs_together, polish
 from layers.bundling.layout import lay_out
+from layers.bundling.polish import hangs_together, polish
 from layers.bundling.work import Work
 from layers.bundling.worth import FEW, farthest, fullness, hull, whole_worth
 from layers.bundling.zoning import zoning_of
@@ -37,14 +37,14 @@ from tests.layers.towns import policy_with, town, voronoi_town
 def only_block(place, policy):
     layout = lay_out(place.sites, place.links, policy)
     (units,) = layout.blocks
-    return block_of(units, layout, yields_of(place.sites, policy), policy)
+    return block_of(units, layout, yields_of(place.sites, place.links, policy), policy)
 
 
 def worth_of(g, zone):
-    desk, worth = desk_for(g), np.zeros(6, dtype=np.int64)
+    desk, worth = desk_for(g), np.zeros(WORTHS, dtype=np.int64)
     desk.members[: len(zone)] = zone
     whole_worth(g, desk, len(zone), worth, True)
-    names = ("short", "parts", "subsidy", "zones", "promise", "spread")
+    names = ("short", "parts", "subsidy", "zones", "promise", "spread", "evenness", "change")
     return SimpleNamespace(**dict(zip(names, worth.tolist(), strict=True)))
 
 
@@ -286,10 +286,10 @@ def test_no_bound_is_better_than_the_best_there_is(n, seed):
     policy = policy_with(diameter_max_m=600.0)
     layout = lay_out(place.sites, place.links, policy)
     for units in layout.blocks:
-        g = block_of(units, layout, yields_of(place.sites, policy), policy).ground
+        g = block_of(units, layout, yields_of(place.sites, place.links, policy), policy).ground
         _, best = chosen_from(g, effort=9.0)
         bounds = bounds_of(g, best)
-        for objective in OBJECTIVES:
+        for objective in objectives_of(g):
             assert bounds[objective] is None or bounds[objective] <= best[objective]
 
 
@@ -309,7 +309,7 @@ def test_a_proof_that_runs_out_of_effort_claims_nothing():
     place = voronoi_town(16, seed=2, mean_m2=15_000.0)
     g = only_block(place, policy_with()).ground
     choice, worth = chosen_from(g, effort=0.0)
-    assert choice.bounds != tuple(worth[list(OBJECTIVES)])
+    assert choice.bounds != tuple(worth[objectives_of(g)])
     assert choice.bounds[-1] is None
 
 
@@ -319,7 +319,7 @@ def test_prices_found_too_early_still_give_a_bound(monkeypatch):
     choice, worth = chosen_from(g, effort=9.0)
     known = [bound for bound in choice.bounds if bound is not None]
     assert known
-    assert all(bound <= best for bound, best in zip(known, worth[list(OBJECTIVES)], strict=False))
+    assert all(bound <= best for bound, best in zip(known, worth[objectives_of(g)], strict=False))
 
 
 # --- search
@@ -332,7 +332,7 @@ def test_random_zones_hang_together_and_keep_the_maxima(n, seed):
     policy = policy_with(diameter_max_m=600.0)
     layout = lay_out(place.sites, place.links, policy)
     for units in layout.blocks:
-        g = block_of(units, layout, yields_of(place.sites, policy), policy).ground
+        g = block_of(units, layout, yields_of(place.sites, place.links, policy), policy).ground
         zones = random_zones(g, np.random.default_rng(seed))
         assert sorted(unit for zone in zones for unit in zone) == list(range(len(units)))
         for zone in zones:
@@ -364,6 +364,12 @@ def test_a_group_that_falls_apart_does_not_hang_together():
     assert not hangs_together(g, desk, 2)
 
 
+def list_nothing(monkeypatch):
+    """Leave all to the search: no block has few enough possible zones to list them."""
+    monkeypatch.setattr(search, "FEW_LISTED", 0)
+    monkeypatch.setattr(search, "MOST_LISTED", 0)
+
+
 def test_a_site_among_very_many_zones_still_moves_to_one_of_them():
     place = town("A B C D E F\nG Z Z Z Z H\nI J K L M N", floor_area_m2=20_000.0)
     g = only_block(place, policy_with(diameter_max_m=None)).ground
@@ -382,7 +388,7 @@ def test_the_search_finds_what_the_proof_finds(monkeypatch, seed):
     place = voronoi_town(18, seed=seed, mean_m2=15_000.0, sigma=0.5)
     policy = policy_with(diameter_max_m=700.0)
     proven = bundle_sites(place.sites, place.links, policy)
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     searched = bundle_sites(place.sites, place.links, policy)
     assert proven.status == "optimal"
     assert searched.objectives["short"] == proven.objectives["short"]
@@ -390,14 +396,14 @@ def test_the_search_finds_what_the_proof_finds(monkeypatch, seed):
 
 
 def test_a_search_that_reaches_its_bounds_has_no_proof_for_the_spread(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B", floor_area_m2=40_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(cost_per_zone=0.0))
     assert (plan.gap_objective, plan.gap_percent, plan.status) == ("spread", None, "feasible")
 
 
 def test_a_search_is_honest_about_the_gap_it_leaves(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     # Either end may join the middle, but not both: one of them must stay under the minimum.
     areas = {"A": 20_000.0, "B": 60_000.0, "C": 20_000.0}
     place = town("A B C", floor_area_m2=areas)
@@ -414,28 +420,28 @@ def test_the_same_case_listed_in_full_is_known_to_be_the_best():
 
 
 def test_sites_that_nothing_can_lift_over_the_minimum_are_in_the_bound(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B C D E F", floor_area_m2=20_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(diameter_max_m=100.0 * 1.5))
     assert plan.bounds["short"] == plan.objectives["short"] == 120_000
 
 
 def test_where_sites_may_be_left_out_no_bound_is_claimed_for_the_subsidy(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B", floor_area_m2=20_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(below_minimum="leave_out"))
     assert (plan.gap_objective, plan.gap_percent) == ("subsidy", None)
 
 
 def test_parking_that_pays_for_a_zone_needs_no_subsidy_in_any_number_of_zones(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B", floor_area_m2=40_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with(parking=100_000.0))
     assert (plan.bounds["subsidy"], plan.bounds["zones"]) == (0, -2)
 
 
 def test_households_bound_the_number_of_zones_too(monkeypatch):
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    list_nothing(monkeypatch)
     place = town("A B C D", floor_area_m2=40_000.0, households=100.0)
     policy = policy_with(households_min=150.0, floor_area_max_m2=None, cost_per_zone=0.0)
     plan = bundle_sites(place.sites, place.links, policy)
@@ -463,10 +469,10 @@ def test_work_once_stopped_is_never_asked_again():
 def test_a_unit_beside_a_neighbour_too_large_to_join_cannot_reach_the_minimum():
     areas = {"A": 10_000.0, "B": 95_000.0, "C": 5_000.0}
     block = only_block(town("A B C", floor_area_m2=areas), policy_with())
-    reaches = [can_reach_the_minimum(block.ground, unit, patience=99) for unit in range(3)]
+    reaches = can_reach_the_minimum(block.ground, patience=99).tolist()
     assert reaches == [False, True, True]
 
 
 def test_without_patience_every_unit_is_believed_to_reach_the_minimum():
     block = only_block(town("A B", floor_area_m2=1.0), policy_with())
-    assert can_reach_the_minimum(block.ground, 0, patience=0)
+    assert can_reach_the_minimum(block.ground, patience=0)[0]

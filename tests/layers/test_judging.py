@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from layers.bundling.drawn import zone_walk_m
 from layers.economics import account_of
 from layers.editing import Change, Drawing, apply
 from layers.judging import REMEMBERED, JudgedGround, judge_change
+from layers.measures import zone_walk_m
 from layers.outlines import diameter_m, zone_outline
 from layers.rules import Zone, ZoneException, problems_of_zone
 from tests.layers.towns import policy_with, town, voronoi_town

@@ -5,7 +5,7 @@ from layers.assignment.explain import RULE_WORDS
 from layers.reasons import SENTENCES, Reason, listed
 
 LAYERS = Path(__file__).resolve().parents[2] / "layers"
-KEY = re.compile(r'"((?:edit|plan|provider|site|zone)\.[a-z0-9_]+)"')
+KEY = re.compile(r'"((?:case|edit|plan|provider|site|variant|zone)\.[a-z0-9_]+)"')
 
 
 def keys_in_code():

@@ -7,11 +7,14 @@ import shapely
 
 from geo.errors import InputError
 from geo.readers import Kind
+from layers.assignment import no_providers
+from layers.assignment.providers import Backstop
 from layers.derived import derive_sites
 from layers.ground import Ground
 from layers.policy import load_policy
-from layers.register import register_of
+from layers.register import register_of, within_call
 from tests.layers.grounds import METRIC_SRID, area, ground_of, rows_of
+from tests.layers.towns import town
 
 DAY = date(2026, 6, 1)
 WEST, EAST = shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)
@@ -113,3 +116,32 @@ def test_an_unknown_area_is_told_once_however_often_it_is_named():
 def test_a_name_must_stand_once_in_the_register():
     faults = faults_of({"name": "甲"}, {"name": "乙"}, {"name": "甲"})
     assert faults == ["服务主体“甲”出现了 2 次。名称应唯一。"]
+
+
+def test_only_who_has_to_do_with_the_place_is_a_candidate():
+    sites = replace(town("A B").sites, provider=np.array(["现任", ""]))
+    register = no_providers()
+    names = ["在任", "处处", "外区", "现任", "兜底", "本区"]
+    register = replace(
+        register,
+        ids=np.array(names),
+        **{name: np.array(names) for name in ("names", "kinds", "grades")},
+        **{
+            name: np.zeros(6)
+            for name in ("capacity_m2", "capacity_households", "used_m2", "used_households")
+        },
+        base=np.zeros((6, 2)),
+        service_areas=(
+            *(frozenset({"D9"}), frozenset(), frozenset({"D9", "D8"})),
+            *(frozenset({"D9"}), frozenset({"D9"}), frozenset({"D1"})),
+        ),
+        backstops=(backstop("兜底", "D"), backstop("外区", "D9")),
+    )
+    called = within_call(register, sites)
+    assert called.ids.tolist() == ["处处", "现任", "兜底", "本区"]
+    assert [role.provider for role in called.backstops] == ["兜底"]
+    assert (len(called.service_areas), called.base.shape) == (4, (4, 2))
+
+
+def backstop(provider, area):
+    return Backstop(provider=provider, area=area, valid_from=None, valid_to=None, document="")

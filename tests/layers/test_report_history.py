@@ -3,13 +3,15 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from geo.models import BaseList, BaseRow, Compound, ImportBatch, OwnersDecision
+from geo.models import BaseList, BaseRow, Compound, ImportBatch, Member, OwnersDecision
 from geo.words import AreaLevel
 from layers.coverage import NOWHERE, Measure, Step, Unit
 from layers.planning.read_version import data_version
@@ -174,6 +176,23 @@ def test_the_version_moves_with_every_kind_of_row(district):
     mine.save()
     seen.add(data_version())
     assert len(seen) == 5
+
+
+def test_the_version_moves_when_one_who_writes_is_done():
+    """What is committed late may be numbered before what was there already."""
+    before = data_version()
+    with another_connection() as other:
+        other.execute("LOCK TABLE geo_member IN ROW EXCLUSIVE MODE")
+        assert data_version() != before
+        assert data_version().of(Member) != before.of(Member)
+        assert data_version().of(Compound) == before.of(Compound)
+    assert data_version() == before
+
+
+def another_connection():
+    asked = connection.get_connection_params()
+    wanted = ("dbname", "user", "password", "host", "port")
+    return psycopg.connect(**{key: asked[key] for key in wanted if key in asked})
 
 
 def test_an_area_that_was_not_known_yet_stands_nowhere():

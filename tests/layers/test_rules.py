@@ -144,10 +144,19 @@ def test_thresholds_do_not_apply_where_nothing_is_bundled():
 
 def test_every_rule_is_reported_in_one_order():
     place = town(
-        "A . B", floor_area_m2=1.0, households=1.0, subdistrict={"A": "X"}, lock={"B": "7"}
+        "A . B C",
+        floor_area_m2=1.0,
+        households=1.0,
+        subdistrict={"A": "X"},
+        lock={"B": "7"},
+        is_lead={"A": True},
+        together={"A": "t", "C": "t"},
+        apart="x",
     )
-    found = rules_of(broken(place, "AB", households_min=5.0, diameter_max_m=9.0))
-    assert found == [name for name in RULES if name not in {"floor_area_max", "households_max"}]
+    limits = {"households_min": 5.0, "diameter_max_m": 9.0, "subsidy_max_yuan": 0.0}
+    found = rules_of(broken(place, "AB", **limits, leads_min=2, lead_reach_m=1.0))
+    kept = {"floor_area_max", "households_max", "walk", "leads_max", "lead_spare"}
+    assert found == [name for name in RULES if name not in kept]
 
 
 def exception(place, names, *, label="1", **values):

@@ -83,6 +83,10 @@ def sites_of(names, polygons, **columns) -> Sites:
         is_lead=column("is_lead", default=False).astype(bool),
         provider=column("provider", "").astype("U16"),
         lock=column("lock", "").astype("U16"),
+        together=column("together", "").astype("U16"),
+        apart=column("apart", "").astype("U16"),
+        present=column("present", "").astype("U16"),
+        spare_m2=column("spare_m2", np.nan).astype(float),
     )
     assert not columns, f"no such columns: {columns}"
     return sites

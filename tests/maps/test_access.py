@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from geo.words import AreaLevel
-from maps.access import area_or_404, areas_open_to, roles_of
+from maps.access import area_or_404, areas_beside, areas_open_to, roles_of
 from maps.models import Membership, Role, User
 from tests.rows import area
 
@@ -86,3 +86,15 @@ def test_what_may_be_seen_is_found(tree):
 
 def test_roles_are_those_held_today(tree):
     assert roles_of(person(Role.APPROVER, tree["west"])) == {Role.APPROVER}
+
+
+def test_beside_an_area_stands_what_the_person_may_see(tree):
+    def beside(user, name):
+        return sorted(areas_beside(user, tree[name]).values_list("code", flat=True))
+
+    assert beside(person(Role.VIEWER, tree["city"]), "east") == ["2101", "2102"]
+    assert beside(person(Role.PLANNER, tree["east"]), "east") == ["2101"]
+    assert beside(person(Role.PLANNER, tree["east"]), "street") == ["210101"]
+    both = person(Role.CLERK, tree["east"])
+    Membership.objects.create(user=both, role=Role.VIEWER, area=tree["west"])
+    assert beside(both, "west") == ["2101", "2102"]

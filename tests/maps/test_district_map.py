@@ -11,6 +11,7 @@ from django.urls import reverse
 from geo.models import Committee, ConditionFact, ManagingArea
 from geo.words import AreaLevel, CommitteeKind, Condition
 from maps.coverage_map.density import png
+from maps.district_map.scope import ranges
 from maps.models import Membership, Role, User
 from tests.rows import (
     LONG_AGO,
@@ -300,3 +301,8 @@ class TestSampleCity:
     def test_the_page_takes_few_queries(self, planner, district, django_assert_max_num_queries):
         with django_assert_max_num_queries(40):
             text(planner, "district_map", district.code)
+
+
+def test_rows_that_follow_one_another_are_one_range():
+    assert ranges([7, 2, 1, 3]) == "{[1,4),[7,8)}"
+    assert ranges([]) == "{}"

@@ -135,7 +135,7 @@ def test_a_proposal_runs_in_the_background_and_the_list_shows_it(planner, distri
     assert (answer.status_code, answer.url) == (302, f"/areas/{district.code}/plans/")
     job = Job.objects.get()
     assert job.arguments.pop("known")
-    assert job.arguments == {"policy": "default", "valid": "2026-06-01", "seed": 7}
+    assert job.arguments == {"policy": "default", "valid": "2026-06-01", "seed": 7, "plans": 1}
     assert f'hx-get="/jobs/{job.pk}/"' in text(planner.get(answer.url))
 
 
@@ -154,6 +154,29 @@ def test_every_answer_that_cannot_be_is_told_at_once(planner, district):
         "随机种子“-1”不是 0 至 999999999 的整数。",
     ):
         assert told in text(answer)
+    assert not Job.objects.exists()
+
+
+def test_a_planner_may_wish_for_a_number_of_zones_and_for_few_changes(planner, district, plan):
+    form = text(planner.get(f"/areas/{district.code}/plans/"))
+    assert f'<option value="{plan.pk}">西岗区 v1</option>' in form
+    proposes(planner, district, target="3", based_on=str(plan.pk), most_changed="0")
+    arguments = Job.objects.get().arguments
+    assert (arguments["target"], arguments["based_on"]) == (3, plan.pk)
+    assert arguments["most_changed"] == 0
+
+
+def test_wishes_that_cannot_be_are_told_at_once(planner, district, other):
+    answer = proposes(planner, district, target="0", based_on=str(other.pk), plans="2")
+    for told in (
+        "片区个数“0”不是 1 以上的整数。不指定时请留空。",
+        f"本辖区没有编号为“{other.pk}”的方案。请从列表中选择。",
+        "指定片区个数或在已有方案上调整时，方案个数只能为 1。",
+    ):
+        assert told in text(answer)
+    answer = proposes(planner, district, most_changed="-1")
+    assert "最多变动“-1”不是 0 以上的整数。" in text(answer)
+    assert "限定最多变动时，请选择在哪个方案上调整。" in text(answer)
     assert not Job.objects.exists()
 
 

@@ -10,7 +10,9 @@ from django.test import Client
 
 from layers.models import Plan, PlanEdit, PlanStatus
 from maps.models import Membership, Role, User
+from maps.planner.naming import exact_sentence, sentence
 from tests.layers.drawn_plans import stored_plan
+from tests.rows import area
 
 pytestmark = pytest.mark.django_db
 
@@ -356,3 +358,11 @@ def test_every_edit_is_answered_within_few_queries(planner, plan, django_assert_
         edits(planner, plan, action="assign", sites=["A"], to="2")
     with django_assert_max_num_queries(20):
         posts(planner, plan, "preview/", {"sites": ["A"], "to": "1"})
+
+
+def test_areas_that_a_zone_reaches_into_are_called_by_their_names():
+    area("X1", name="东街道")
+    values = {"zone": "7", "count": 2, "areas": "X1、辖区不详"}
+    said = {"key": "zone.out_of_scope", "values": values}
+    assert sentence(said) == "7号片区跨越 2 个管理辖区（东街道、辖区不详），不得跨越。"
+    assert "（X1、辖区不详）" in exact_sentence(said)

@@ -18,7 +18,18 @@ from django.utils import timezone
 from geo.models import Compound, ContractItem, ManagingArea
 from geo.words import AreaLevel
 from layers.models import Plan, PlanStatus
-from maps.models import Job, JobKind, JobState, Membership, Role, Upload, UploadState, User
+from maps.models import (
+    Attachment,
+    Job,
+    JobKind,
+    JobState,
+    Membership,
+    Paper,
+    Role,
+    Upload,
+    UploadState,
+    User,
+)
 from maps.outputs import MAP
 from maps.site.urls import urlpatterns
 from tests.rows import area
@@ -33,11 +44,18 @@ RIGHTS = {
     Role.AUDITOR: {"see", "export", "audit"},
     Role.ADMINISTRATOR: {"see", "export", "import", "audit", "administer"},
 }
-TO_CHANGE = {"plan_edits": "plan"}
+TO_CHANGE = {"plan_edits": "plan", "ledger_attachments": "ledger"}
 """Addresses that may be read with one right and changed with another."""
 ONLY_POSTED = {
     *("propose", "job_cancel", "plan_preview", "plan_steps", "ledger_confirm", "ledger_export"),
-    *("audit_export", "upload_check", "upload_load", "upload_refuse", "sign_out"),
+    *(
+        "ledger_attachment_withdraw",
+        "audit_export",
+        "upload_check",
+        "upload_load",
+        "upload_refuse",
+        "sign_out",
+    ),
 }
 STEPS = {
     "consult": "plan",
@@ -77,6 +95,7 @@ def demo(hamlet):
         "plan": plan.pk,
         "job": done_job(district),
         "upload": faulty_upload(district),
+        "attachment": photo_of(compound, district),
         "site": compound.code,
         "kind": "compound",
         "pk": compound.pk,
@@ -127,9 +146,27 @@ def faulty_upload(where):
     return upload.pk
 
 
+def photo_of(compound, where):
+    attachment = Attachment.objects.create(
+        area=where,
+        kind="compound",
+        row=compound.pk,
+        paper=Paper.PHOTO,
+        name="a.png",
+        media_type="image/png",
+        size_bytes=2,
+        sha256="0" * 64,
+        uploaded_by=User.objects.get(username="demo-clerk"),
+    )
+    return attachment.pk
+
+
 @pytest.fixture(autouse=True)
 def kept_file(demo):
     """Lay the file of the upload where it belongs: what was deleted comes not back by itself."""
+    photo = Attachment.objects.get(pk=demo.found["attachment"])
+    photo.path.parent.mkdir(parents=True, exist_ok=True)
+    photo.path.write_text("{}")
     upload = Upload.objects.get(pk=demo.found["upload"])
     upload.folder.mkdir(parents=True, exist_ok=True)
     upload.path.write_text("{}")

@@ -14,6 +14,7 @@ from geo.words import AreaLevel, Condition, ProviderKind
 from layers.coverage import Measure, covered
 from layers.planning.read_ledger import coverage_ledger
 from layers.sites import SiteKind
+from maps.district_map.scope import ranges
 from maps.district_map.served import buildings, compounds
 from maps.district_map.then import statement
 from maps.statuses import ServiceStatus
@@ -50,7 +51,7 @@ def street(city):
 def statuses(sql=STATUS, *, area="21", valid=TODAY, known=NOW, plans=()):
     areas = list(managing_tree(area=area, known=known).inside())
     asked = {
-        "areas": areas,
+        "areas": ranges(areas),
         "valid": valid,
         "known": known,
         "is_past": True,

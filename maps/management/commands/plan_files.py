@@ -14,11 +14,12 @@ from django.utils.translation import gettext
 from geo.errors import InputError, gettext_noop
 from geo.management.asking import Said, add_reading_options, asked_file
 from geo.readers import KIND_NAMES, Kind, Reading
-from layers.draft import draft_plan
+from layers.draft import Draft, draft_plan, draft_sensitivity
 from layers.ground import PLACES, Ground
 from layers.landing import landing_of
 from layers.plan_frames import PlanFrames, plan_frames
 from layers.policy import load_policy
+from layers.sensitivity import told_case
 from maps.outputs import (
     FILES,
     Origin,
@@ -34,6 +35,7 @@ STEPS = {
     "sites": gettext_noop("推算纳管对象"),
     "links": gettext_noop("建立邻接关系"),
     "proposal": gettext_noop("生成片区、拟推荐服务主体"),
+    "sensitivity": gettext_noop("测算敏感性"),
     "write": gettext_noop("写出成果"),
 }
 
@@ -59,6 +61,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--date", type=date.fromisoformat, help="数据日期；缺省为今天")
         parser.add_argument("--name", default="", help="成果标题中的地名；缺省为文件中最高一级区划")
+        parser.add_argument("--sensitivity", action="store_true", help="并测算敏感性")
         parser.add_argument("--out", type=Path, required=True)
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -79,6 +82,7 @@ class Command(BaseCommand):
         draft = draft_plan(
             ground, policy, on_date=on_date, seed=options["seed"], on_step=clock.begin
         )
+        cases = self.sensitivity(draft, clock) if options["sensitivity"] else {}
         clock.begin("write")
         self.tell_landing(ground, srid=draft.sites.srid)
         for notice in draft.derived.notices:
@@ -100,10 +104,18 @@ class Command(BaseCommand):
             origin=origin,
         )
         clock.end()
-        write_summary(options["out"], {**plan.summary, "seconds": clock.seconds()})
+        write_summary(options["out"], {**plan.summary, **cases, "seconds": clock.seconds()})
         for fault in faults:
             self.stdout.write(f"  {fault.sentence(gettext)}")
         self.conclude(plan, options["out"])
+
+    def sensitivity(self, draft: Draft, clock: "Clock") -> dict[str, object]:
+        """Say what would change the plan, and return it for plan.json."""
+        clock.begin("sensitivity")
+        cases = draft_sensitivity(draft.ground, draft.sites, draft.policy, seed=draft.proposal.seed)
+        for case in cases:
+            self.stdout.write(f"  {told_case(case, gettext)}")
+        return {"sensitivity": [{"what": c.what.sentence(gettext), **c.as_json()} for c in cases]}
 
     def ground(self, options: dict[str, Any]) -> Ground:
         """Read all files; several files of a kind become one frame."""

@@ -55,7 +55,7 @@ export class Checks extends EventTarget {
     this.target.querySelector("[data-mend]").hidden = !isMendable(current);
     this.number.textContent = problems.length ? `${this.at + 1}/${problems.length}` : "";
     this.text.textContent = current ? told(current) : gettext("没有违反规则之处");
-    this.text.title = this.text.textContent;
+    this.text.title = current?.exact ?? this.text.textContent;
   }
 }
 

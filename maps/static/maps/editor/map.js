@@ -1,4 +1,5 @@
 // The map of the editor: sites coloured by zone, the chosen ones hatched, marks where rules are broken.
+import { zoomOptions } from "../zoom.js";
 import { hatch } from "./hatch.js";
 import { OUT } from "./plan.js";
 import { zoneName } from "./words.js";
@@ -69,7 +70,7 @@ export class PlanMap {
       ],
       view: new View({ center: [0, 0], zoom: 14, maxZoom: 20, enableRotation: false }),
       controls: control.defaults
-        .defaults({ rotate: false, attribution: false })
+        .defaults({ rotate: false, attribution: false, zoomOptions: zoomOptions() })
         .extend([new control.ScaleLine({ minWidth: 80 })]),
     });
     this.beside = besideTheCursor(this.map);

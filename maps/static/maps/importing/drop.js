@@ -13,5 +13,7 @@ for (const kind of ["dragleave", "drop"]) {
 }
 form.addEventListener("drop", (event) => {
   event.preventDefault();
-  if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+  if (!event.dataTransfer.files.length) return;
+  input.files = event.dataTransfer.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
 });

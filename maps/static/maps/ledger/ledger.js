@@ -1,4 +1,6 @@
 // The row that is looked at lights up on the small map; narrow screens show its card as a drawer.
+import { zoomOptions } from "../zoom.js";
+
 const WIDE = matchMedia("(min-width: 1200px)");
 const holder = document.getElementById("place");
 const side = document.getElementById("side");
@@ -41,7 +43,7 @@ async function draw() {
   const map = new ol.Map({
     target: holder,
     layers: [layer],
-    controls: ol.control.defaults.defaults({ attribution: false }),
+    controls: ol.control.defaults.defaults({ attribution: false, zoomOptions: zoomOptions() }),
   });
   const extent = source.getExtent();
   if (features.length) map.getView().fit(extent, { padding: [16, 16, 16, 16], maxZoom: 18 });

@@ -186,7 +186,8 @@ export function makeStyles(config, shown) {
     const colour = config.zones[feature.getId()] ?? "#4D4D4D";
     if (!ofZone.has(colour)) {
       ofZone.set(colour, [
-        new ol.style.Style({ stroke: new ol.style.Stroke({ color: paper(), width: 5 }) }),
+        // Dark hues are lost on a dark ground without it.
+        new ol.style.Style({ stroke: new ol.style.Stroke({ color: "#ffffffd0", width: 4.6 }) }),
         new ol.style.Style({ stroke: new ol.style.Stroke({ color: colour, width: 2.6 }) }),
       ]);
     }

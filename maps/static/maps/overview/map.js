@@ -1,4 +1,5 @@
 // The map of the areas below: classes with hatching, names and rates; a click goes down.
+import { zoomOptions } from "../zoom.js";
 import { classOf, percentText } from "./percent.js";
 
 const { Map: OlMap, View, control, extent, format, geom, layer, proj, source, style } = ol;
@@ -30,7 +31,7 @@ export class AreaMap extends EventTarget {
       layers: [this.fills, this.heat, this.names],
       view: new View({ center: [0, 0], zoom: 10, maxZoom: 18, enableRotation: false }),
       controls: control.defaults
-        .defaults({ rotate: false, attribution: false })
+        .defaults({ rotate: false, attribution: false, zoomOptions: zoomOptions() })
         .extend([new control.ScaleLine({ minWidth: 80 })]),
     });
     this.map.on("pointermove", (event) => this.hover(event));

@@ -30,6 +30,8 @@ export class Slider extends EventTarget {
   tell(stop) {
     this.day.textContent = this.data.days[stop];
     this.input.setAttribute("aria-valuetext", this.data.days[stop]);
+    const field = document.getElementById("day");
+    if (field) field.value = this.data.days[stop];
   }
 
   address(stop) {

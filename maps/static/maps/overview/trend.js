@@ -1,6 +1,12 @@
 // The line of the months, with the day that is shown and the target.
 import { percentText } from "./percent.js";
 
+/** A round number at the edge of what is shown, the rounder the more is shown. */
+function roundOut(range, round, edge) {
+  const step = range.max - range.min > 20 ? 10 : range.max - range.min > 5 ? 5 : 1;
+  return round(edge / step) * step;
+}
+
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export class Trend {
@@ -53,8 +59,8 @@ export class Trend {
       yAxis: {
         type: "value",
         scale: true,
-        max: (range) => Math.min(100, Math.ceil(range.max + 1)),
-        min: (range) => Math.max(0, Math.floor(range.min - 1)),
+        max: (range) => Math.min(100, roundOut(range, Math.ceil, range.max)),
+        min: (range) => Math.max(0, roundOut(range, Math.floor, range.min)),
         splitNumber: 3,
         axisLabel: { color: soft, formatter: "{value} %" },
         splitLine: { lineStyle: { color: colour("--line") } },
