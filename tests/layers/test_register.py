@@ -25,7 +25,7 @@ AREAS = (
 )
 
 
-def registered(*providers, bans=(), roles=(), **columns):
+def registered(*providers, bans=(), roles=(), elsewhere=None, **columns):
     """The register of a place with two subdistricts and compounds A and B."""
     ground: Ground = replace(
         ground_of("A B", **columns),
@@ -33,6 +33,7 @@ def registered(*providers, bans=(), roles=(), **columns):
         providers=rows_of(Kind.PROVIDER, *providers),
         bans=rows_of(Kind.BAN, *bans),
         roles=rows_of(Kind.ROLE, *roles),
+        elsewhere=elsewhere or {},
     )
     sites = derive_sites(ground, policy=load_policy("default"), on_date=DAY, srid=METRIC_SRID)
     return register_of(ground, sites.frame, srid=METRIC_SRID)
@@ -66,6 +67,12 @@ def test_what_a_provider_serves_takes_up_its_capacity():
     used = dict(zip(register.ids, register.used_m2, strict=True))
     assert used == {"甲": 20_000, "乙": 0}
     assert dict(zip(register.ids, register.used_households, strict=True))["甲"] == 250
+
+
+def test_an_area_outside_the_place_is_known_by_its_code():
+    row = {"name": "甲", "service_areas": "D1、E1"}
+    (areas,) = registered(row, elsewhere={"E1": "subdistrict"}).service_areas
+    assert areas == {"D1", "E1"}
 
 
 def test_areas_are_named_by_name_or_code_with_any_mark_between():
