@@ -107,6 +107,7 @@ def test_an_address_sent_to_a_colleague_shows_the_same(open_map, compound):
 def test_another_day_keeps_the_place_that_one_looks_at(open_map, compound):
     page = open_map("planner", at_compound(compound))
     page.locator("#day").fill("2020-01-01")
+    page.locator("#day").press("Enter")
     page.wait_for_url("**date=2020-01-01**")
     page.wait_for_selector(DRAWN)
     assert "z=17.00" in page.url
