@@ -91,7 +91,7 @@ class JudgedGround:
     @cached_property
     def hulls(self) -> Sites:
         """The sites with their convex hulls: as wide as the sites themselves."""
-        return replace(self.sites, polygons=shapely.convex_hull(self.sites.polygons))
+        return self.sites.reshaped(shapely.convex_hull(self.sites.polygons))
 
     @cached_property
     def spots(self) -> Sites:

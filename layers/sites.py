@@ -150,7 +150,16 @@ class Sites:
 
     def take(self, mask: NDArray[np.bool_]) -> Self:
         """Return the sites where the mask is true, in the same order."""
-        return replace(self, **{name: getattr(self, name)[mask] for name in _COLUMNS})
+        taken = replace(self, **{name: getattr(self, name)[mask] for name in _COLUMNS})
+        if "places" in vars(self):
+            vars(taken)["places"] = self.places[mask]
+        return taken
+
+    def reshaped(self, polygons: NDArray[np.object_]) -> Self:
+        """Return the same sites in the same places, with other outlines."""
+        reshaped = replace(self, polygons=polygons)
+        vars(reshaped)["places"] = self.places
+        return reshaped
 
 
 _COLUMNS = tuple(field.name for field in fields(Sites) if field.name != "srid")
