@@ -160,9 +160,8 @@ class Search:
         units = len(self._g.sums)
         starts = [self._fullest(first) for first in self._firsts()]
         z = zoning_of(self._g, self._desk, min(starts, key=lambda start: start[0])[1], True)
-        if units > 1:
-            self._anneal(z, z.of.copy(), z.total.copy(), steps=_neater_steps(units), leads=False)
-            self._polish(z)
+        self._anneal(z, z.of.copy(), z.total.copy(), steps=_neater_steps(units), leads=False)
+        self._polish(z)
         return z
 
     def _firsts(self) -> Iterator[Whole]:
@@ -210,7 +209,7 @@ class Search:
     def _anneal(self, z: Zoning, best: Whole, worth: Whole, *, steps: int, leads: bool) -> None:
         for begin in range(0, steps, STRIDE):
             end = min(steps, begin + STRIDE)
-            if len(self._g.sums) == 1 or not self._work.may_go_on(end - begin):
+            if not self._work.may_go_on(end - begin):
                 break
             anneal(self._g, self._desk, z, best, worth, self._rng, begin, end, steps, leads)
 

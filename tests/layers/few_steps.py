@@ -5,13 +5,22 @@ As a program it prints them.
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from unittest.mock import patch
 
 from layers.bundling import bundle_sites, search
-from layers.policy import Contiguity
+from layers.policy import Contiguity, Count
 from tests.layers.towns import policy_with, town, voronoi_town
 
-FEW = {"LEAST_STEPS": 60, "STEPS_PER_UNIT": 1, "DROPS_PER_UNIT": 10, "MOST_LISTED": 300, "POOL": 50}
+FEW = {
+    "FEW_LISTED": 30,
+    "MOST_LISTED": 300,
+    "LEAST_STEPS": 60,
+    "STEPS_PER_UNIT": 1,
+    "DROPS_PER_UNIT": 10,
+    "POOL": 50,
+}
+CHANGED = 4
 
 
 @contextmanager
@@ -25,19 +34,26 @@ def cases():
     """Towns and policies that differ in what they ask of the loops."""
     alike = town("A B C D E\nF G H I J\nK L M N O", floor_area_m2=12_000.0)
     mixed = voronoi_town(24, seed=3, lock={"s0003": "7", "s0004": "7", "s0020": "east"})
+    planned = voronoi_town(16, seed=4, present={f"s{n:04}": str(n % 4 + 1) for n in range(12)})
     wide = policy_with(diameter_max_m=None, floor_area_max_m2=None)
-    yield alike, policy_with()
     yield alike, policy_with(below_minimum="leave_out", diameter_max_m=320.0)
     yield mixed, policy_with(diameter_max_m=500.0, households_min=400.0)
     yield mixed, policy_with(contiguity=Contiguity.PREFERRED, count="few")
+    yield mixed, policy_with(contiguity=Contiguity.NONE, walk_max_m=300.0)
     yield mixed, wide
+    yield mixed, policy_with(count=Count.TARGET, target_count=5, walk_max_m=250.0)
+    yield planned, policy_with(diameter_max_m=600.0)
+    yield voronoi_town(24, seed=6), replace(wide, bundling=policy_with(count="few").bundling)
     yield voronoi_town(10, seed=5, mean_m2=20_000.0), policy_with(floor_area_min_m2=None)
 
 
 def plans() -> str:
     """Return the plans as text, because unknown (NaN) sums are equal to nothing."""
     with with_few_steps():
-        found = [bundle_sites(place.sites, place.links, policy) for place, policy in cases()]
+        found = [
+            bundle_sites(place.sites, place.links, policy, most_changed=CHANGED)
+            for place, policy in cases()
+        ]
     return "\n".join(map(repr, found))
 
 
