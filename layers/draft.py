@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import geopandas as gpd
@@ -71,7 +71,7 @@ class Revision:
             (zone or LOCKED_OUT) if site in self.locked else ""
             for site, zone in zip(sites.ids.tolist(), present, strict=True)
         ]
-        return replace(sites, present=np.array(present, "U16"), lock=np.array(locks, "U16"))
+        return sites.having(present=np.array(present, "U16"), lock=np.array(locks, "U16"))
 
 
 def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watches it)

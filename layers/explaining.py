@@ -5,7 +5,7 @@ second-best zone of each site, is no longer said: the planner has decided otherw
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def drawn_zones(drawing: Drawing, ground: JudgedGround) -> Drawn:
             ways=ground.ways,
             linked=(),
         ),
-        sites=replace(ground.sites, lock=np.array(locks, dtype=np.str_)),
+        sites=ground.sites.having(lock=np.array(locks, dtype=np.str_)),
         links=ground.links,
         policy=ground.policy,
     )

@@ -7,7 +7,7 @@ sites' convex hulls, and ways run between the sites' places.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +18,7 @@ from layers.adjacency import Links
 from layers.bundling.layout import Ways, open_ways
 from layers.economics import Account, account_of
 from layers.editing import NOWHERE, Change, Drawing
-from layers.measures import parts_of, places, zone_walk_m
+from layers.measures import parts_of, zone_walk_m
 from layers.outlines import Outline, diameter_m, zone_outline
 from layers.policy import Policy
 from layers.rules import Problem, Zone, ZoneException, exception_of, problems_of_zone
@@ -91,13 +91,13 @@ class JudgedGround:
     @cached_property
     def hulls(self) -> Sites:
         """The sites with their convex hulls: as wide as the sites themselves."""
-        return self.sites.reshaped(shapely.convex_hull(self.sites.polygons))
+        return self.sites.having(polygons=shapely.convex_hull(self.sites.polygons))
 
     @cached_property
     def spots(self) -> Sites:
         """The sites with their places, between which ways run."""
-        at = shapely.points(places(self.sites.polygons))
-        return replace(self.sites, polygons=np.asarray(at, dtype=object))
+        at = shapely.points(self.sites.places)
+        return self.sites.having(polygons=np.asarray(at, dtype=object))
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -107,7 +107,7 @@ class JudgedGround:
     @cached_property
     def ways(self) -> Ways:
         """The open links in one scope, as ways in metres."""
-        free = replace(self.spots, lock=np.full(len(self.sites), ""))
+        free = self.spots.having(lock=np.full(len(self.sites), ""))
         return open_ways(free, self.links, self.policy)
 
     @cached_property
@@ -177,7 +177,7 @@ class JudgedGround:
     def _judge(self, label: str, members: tuple[int, ...], held: tuple[int, ...]) -> Judged:
         # Only what the zone holds is looked at, so that its size counts and not the plan's.
         own, lock = range(len(members)), np.where(np.isin(members, held), label, "")
-        sites = replace(self._only(members, self.hulls), lock=lock.astype(np.str_))
+        sites = self._only(members, self.hulls).having(lock=lock.astype(np.str_))
         zone, links = Zone(label, tuple(own)), self.among(members)
         problems = problems_of_zone(zone, sites, links, self.policy)
         return Judged(

@@ -93,11 +93,3 @@ class Joined:
         for member in sorted(self._above):
             groups.setdefault(self.root(member), []).append(member)
         return sorted(map(tuple, groups.values()), key=lambda group: (-len(group), group))
-
-
-def spanning_length(joined: Joined, ways: Sequence[tuple[float, int, int]]) -> float:
-    """Join along the shortest ways first and return the length used (Kruskal).
-
-    Each way is (length, a, b).
-    """
-    return sum([length for length, a, b in sorted(ways) if joined.join(a, b)], 0.0)

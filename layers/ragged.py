@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import Self
 
@@ -59,12 +60,12 @@ class Ragged:
         """Return the values cut into rows of these lengths."""
         return cls(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), values)
 
-    @property
+    @cached_property
     def counts(self) -> Positions:
         """(n,) how long each row is."""
         return np.diff(self.begins)
 
-    @property
+    @cached_property
     def row(self) -> Positions:
         """The row of each value."""
         return np.repeat(np.arange(len(self), dtype=np.int64), self.counts)

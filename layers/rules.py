@@ -164,8 +164,10 @@ def why_too_long_a_walk(zone: Zone, sites: Sites, links: Links, policy: Policy) 
 def why_too_much_subsidy(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
     """Return a problem if the zone needs more in a year than the policy will give."""
     maximum = limits_of(policy).subsidy_max_yuan
+    if maximum is None:
+        return None
     needed = account_of(zone.members, sites, policy.money).subsidy_needed
-    if maximum is None or needed <= maximum + TOLERANCE:
+    if needed <= maximum + TOLERANCE:
         return None
     if np.isnan(needed):
         return Problem("subsidy_max", Reason("zone.subsidy_unknown", {"maximum_yuan": maximum}))
@@ -233,7 +235,9 @@ def _leads(zone: Zone, sites: Sites) -> NDArray[np.int64]:
 def why_torn_apart(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
     """Return a problem if the zone holds some of the sites that belong together, but not all."""
     members = np.array(zone.members)
-    marks = [mark for mark in np.unique(sites.together[members]).tolist() if mark]
+    marks = sorted(set(sites.together[members].tolist()) - {""})
+    if not marks:
+        return None
     # Where a planner locked one of them elsewhere, the lock is what counts.
     may_come = np.isin(sites.together, marks) & np.isin(sites.lock, ["", zone.label])
     missing = np.setdiff1d(np.flatnonzero(may_come), members)
@@ -268,6 +272,8 @@ def why_out_of_scope(zone: Zone, sites: Sites, links: Links, policy: Policy) -> 
 
 def why_against_locks(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:
     """Return a problem if the zone holds a site locked elsewhere, or lacks one locked to it."""
+    if not (sites.lock != "").any():
+        return None
     locks = sites.lock[list(zone.members)]
     inside = np.asarray(zone.members)
     locked_here = np.flatnonzero(sites.lock == zone.label)

@@ -1,5 +1,6 @@
 """Sites (纳管对象): what zones are made of, as arrays in one canonical order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
@@ -150,16 +151,19 @@ class Sites:
 
     def take(self, mask: NDArray[np.bool_]) -> Self:
         """Return the sites where the mask is true, in the same order."""
-        taken = replace(self, **{name: getattr(self, name)[mask] for name in _COLUMNS})
-        if "places" in vars(self):
-            vars(taken)["places"] = self.places[mask]
-        return taken
+        return self._moved({name: getattr(self, name)[mask] for name in _COLUMNS}, mask)
 
-    def reshaped(self, polygons: NDArray[np.object_]) -> Self:
-        """Return the same sites in the same places, with other outlines."""
-        reshaped = replace(self, polygons=polygons)
-        vars(reshaped)["places"] = self.places
-        return reshaped
+    def having(self, **columns: NDArray[Any]) -> Self:
+        """Return the same sites in the same places, with other columns, outlines among them."""
+        if "polygons" in columns:
+            _ = self.places  # they are worked out from these outlines, not from the others
+        return self._moved(columns, np.ones(len(self), dtype=np.bool_))
+
+    def _moved(self, columns: Mapping[str, NDArray[Any]], mask: NDArray[np.bool_]) -> Self:
+        moved = replace(self, **dict[str, Any](columns))
+        if "places" in vars(self):
+            vars(moved)["places"] = self.places[mask]
+        return moved
 
 
 _COLUMNS = tuple(field.name for field in fields(Sites) if field.name != "srid")

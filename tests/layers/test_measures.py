@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.adjacency import Links
-from layers.measures import Joined, link_lengths_m, links_inside, parts_of, places, spanning_length
+from layers.measures import Joined, link_lengths_m, links_inside, parts_of, places
 from tests.layers.towns import town
 
 
@@ -75,11 +75,3 @@ def test_the_order_of_joining_leaves_no_trace():
 def test_joining_twice_joins_once():
     joined = Joined([1, 2])
     assert [joined.join(1, 2), joined.join(2, 1), joined.count] == [True, False, 1]
-
-
-def test_the_spanning_length_takes_the_shortest_ways():
-    assert spanning_length(Joined("abc"), [(5.0, "a", "c"), (1.0, "a", "b"), (2.0, "b", "c")]) == 3
-
-
-def test_a_spanning_length_without_ways_is_nothing():
-    assert spanning_length(Joined([1]), []) == 0

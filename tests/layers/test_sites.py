@@ -139,6 +139,8 @@ def test_sites_with_other_outlines_stay_in_their_places():
     bent = shapely.Polygon([(0, 0), (9, 0), (9, 9), (8, 9), (8, 1), (0, 1)])
     shape = site_frame("A").set_geometry([bent], crs=GAUSS_KRUGER_117)
     sites = Sites.from_frame(shape, srid=GAUSS_KRUGER_117)
-    drawn = sites.reshaped(shapely.convex_hull(sites.polygons)).take(np.array([True]))
+    drawn = sites.having(polygons=shapely.convex_hull(sites.polygons))
+    drawn = drawn.having(lock=np.array(["1"])).take(np.array([True]))
+    assert drawn.lock.tolist() == ["1"]
     assert drawn.places.tolist() == sites.places.tolist()
     assert drawn.polygons.tolist() == [bent.convex_hull]
