@@ -152,6 +152,7 @@ def summary_of(draft: Draft, *, translate: Translate = str) -> dict[str, object]
     return {
         "plan_hash": plan_hash(proposal),
         "seed": proposal.seed,
+        "effort": str(policy.bundling.effort),
         "policy": policy.id,
         "policy_name": policy.name,
         "taken_from_default": list(policy.taken_from_default),

@@ -20,6 +20,7 @@ from layers.policy_keys import (
     TABLES,
     Contiguity,
     Count,
+    Effort,
     Objective,
     Strategy,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Count",
     "CoverageRules",
     "Derive",
+    "Effort",
     "LinkRules",
     "Money",
     "Objective",
@@ -81,6 +83,7 @@ class BundlingRules:
     """How many zones there shall be in all, where `count` is target."""
     objectives: tuple[Objective, ...]
     """What counts first, second, and so on; sites left out before all else."""
+    effort: Effort
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,11 +169,18 @@ class Policy:
     taken_from_default: tuple[str, ...]
 
 
-def aimed_policy(policy: Policy, *, target_count: int | None) -> Policy:
-    """Return the policy with the number of zones that a bureau wants; None = as the policy says."""
-    if target_count is None:
-        return policy
-    rules = replace(policy.bundling, count=Count.TARGET, target_count=target_count)
+def aimed_policy(
+    policy: Policy, *, target_count: int | None = None, effort: Effort | str | None = None
+) -> Policy:
+    """Return the policy with what a bureau wants of one proposal; None = as the policy says.
+
+    How many zones, and how much work finding them may take.
+    """
+    rules = policy.bundling
+    if target_count is not None:
+        rules = replace(rules, count=Count.TARGET, target_count=target_count)
+    if effort is not None:
+        rules = replace(rules, effort=Effort(effort))
     return replace(policy, bundling=rules)
 
 

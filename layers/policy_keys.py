@@ -48,6 +48,13 @@ class Count(StrEnum):
     TARGET = "target"
 
 
+class Effort(StrEnum):
+    """How much work a proposal may take: for a first look, or to be decided on."""
+
+    QUICK = "quick"
+    THOROUGH = "thorough"
+
+
 class Objective(StrEnum):
     """What a plan should have little of; a policy says in which order they count."""
 
@@ -93,6 +100,7 @@ NEEDED_KEYS: Mapping[str, Check] = {
     "bundling.count": one_of(*Count),
     "bundling.target_count": limit_whole(gettext_noop("个"), most=100_000),
     "bundling.objectives": several_of(*Objective),
+    "bundling.effort": one_of(*Effort),
     "thresholds.floor_area_min_m2": limit(gettext_noop("㎡")),
     "thresholds.floor_area_max_m2": limit(gettext_noop("㎡")),
     "thresholds.households_min": limit(gettext_noop("户")),

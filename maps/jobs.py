@@ -51,7 +51,11 @@ def does(kind: JobKind) -> Callable[[Work], Work]:
 def propose(attempt: Attempt) -> None:
     """Propose a plan for the job's area, or one for each district below it."""
     asked = attempt.job.arguments
-    policy = aimed_policy(load_policy(asked["policy"]), target_count=asked.get("target"))
+    policy = aimed_policy(
+        load_policy(asked["policy"]),
+        target_count=asked.get("target"),
+        effort=asked.get("effort"),
+    )
     known = datetime.fromisoformat(asked["known"])
     areas = areas_to_plan(attempt.job.area, policy, known=known)
     if areas == [attempt.job.area] and asked.get("plans", 1) == 1:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from geo.errors import gettext_noop
 from geo.words import BarrierKind
-from layers.policy import Contiguity, Count, Objective, Policy, Strategy
+from layers.policy import Contiguity, Count, Effort, Objective, Policy, Strategy
 from layers.sites import Scope
 
 Translate = Callable[[str], str]
@@ -29,6 +29,10 @@ SCOPES: Mapping[str, str] = {
 BELOW_MINIMUM: Mapping[str, str] = {
     "backstop_zone": gettext_noop("达不到下限的照样成片，由兜底主体承接"),
     "leave_out": gettext_noop("达不到下限的不归入任何片区，并说明理由"),
+}
+EFFORTS: Mapping[str, str] = {
+    Effort.THOROUGH: gettext_noop("充分计算"),
+    Effort.QUICK: gettext_noop("快速计算，供初看"),
 }
 COUNTS: Mapping[str, str] = {
     Count.MANY: gettext_noop("规则允许时，片区宜多不宜少"),
@@ -111,6 +115,7 @@ def _bundling(policy: Policy) -> _Said:
     yield "bundling.count", COUNTS[rules.count], {"target": rules.target_count}
     order = "、".join(OBJECTIVES[objective] for objective in rules.objectives)
     yield "bundling.objectives", gettext_noop("依次比较：{order}"), {"order": order}
+    yield "bundling.effort", EFFORTS[rules.effort], {}
 
 
 def _thresholds(policy: Policy) -> _Said:

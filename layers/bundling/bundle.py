@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from layers.adjacency import Links
 from layers.bundling.blocks import PER_YUAN, Block, Yields, block_of, yields_of
+from layers.bundling.budget import BUDGETS, Budget
 from layers.bundling.drawn import Drawn
 from layers.bundling.explain import explain_left_out, explain_sites, explain_zone
 from layers.bundling.ground import (
@@ -122,9 +123,10 @@ def bundle_sites(
     yields = yields_of(sites, links, policy)
     blocks = [block_of(units, layout, yields, policy) for units in layout.blocks]
     tries = _tries(blocks, policy, settled=len(layout.settled), most_changed=most_changed)
-    planned = sum(planned_work(block) for own in tries for block in own)
+    budget = BUDGETS[policy.bundling.effort]
+    planned = sum(planned_work(block, budget) for own in tries for block in own)
     work = Work(planned=planned, on_progress=on_progress, should_stop=should_stop)
-    tried = _searched(tries, sites, work, seed=seed, cores=cores or cores_here())
+    tried = _searched(tries, sites, budget, work, seed=seed, cores=cores or cores_here())
     found = best_shares(tried, most_changed)
     zones = _labelled(_zones_of(layout, blocks, found), yields)
     drawn = Drawn(
@@ -153,17 +155,23 @@ def _tries(
 
 
 def _searched(
-    tries: Sequence[Sequence[Block]], sites: Sites, work: Work, *, seed: int, cores: int
+    tries: Sequence[Sequence[Block]],
+    sites: Sites,
+    budget: Budget,
+    work: Work,
+    *,
+    seed: int,
+    cores: int,
 ) -> list[list[Found]]:
     """Return what is found in each block with each of its numbers.
 
     The largest are begun first, so that no core waits.
     """
     blocks = [block for own in tries for block in own]
-    order = sorted(range(len(blocks)), key=lambda number: -planned_work(blocks[number]))
+    order = sorted(range(len(blocks)), key=lambda number: -planned_work(blocks[number], budget))
     names = [str(sites.ids[block.units[0].members[0]]) for block in blocks]
     tasks = [
-        partial(search, blocks[number], seed=seed, name=names[number], work=work)
+        partial(search, blocks[number], budget, seed=seed, name=names[number], work=work)
         for number in order
     ]
     found = dict(zip(order, work.side_by_side(tasks, cores=cores), strict=True))

@@ -8,6 +8,7 @@ import numpy as np
 
 from layers.bundling.blocks import Block
 from layers.bundling.bounds import Bounds, bounds_of
+from layers.bundling.budget import LARGE, SMALL, Budget
 from layers.bundling.construct import is_better
 from layers.bundling.exact import best_choice, objectives_of
 from layers.bundling.ground import CHANGE, LOCKS, ZONES, Ground, Whole, desk_for
@@ -20,29 +21,8 @@ from layers.bundling.work import Work
 from layers.bundling.worth import is_short
 from layers.bundling.zoning import Zoning, aimed, zoning_of
 
-MOST_LISTED = 100_000
-"""Blocks with at most this many possible zones are solved with proof."""
-FEW_LISTED = 2_000
-"""With at most this many the search is spared: the choice takes less time than looking for one."""
-SMALL, LARGE = 64, 128
-"""Blocks with more units than this seldom have few possible zones: a part of the list tells."""
-PROOF_EFFORT = 1.0
-"""CP-SAT's deterministic time for each objective of one block; most blocks need 1 % of it."""
-MOST_CHOSEN = 64
-"""In blocks of at most so many units zones are chosen out of those that the search has seen."""
-POOL = 10_000
-"""Zones seen that are kept."""
-STARTS = 3
-"""Small blocks, and all where no zones are packed to begin with, are searched so many times."""
-DROPS_PER_UNIT = 100
-"""Zones that are dropped into the ground, to begin with as many full ones as fit."""
 DROPS_PER_STEP = 8
 """So many of them are as much work as one of the steps that follow."""
-STEPS_PER_UNIT = 20
-LEAST_STEPS = 3_000
-"""Merge-and-recut steps that look for fewer sites left out, less subsidy, more (fewer) zones."""
-NEATER = 0.5
-"""As many more, in proportion, look for neater zones of the same worth."""
 STRIDE = 4_096
 """Steps between two looks at whether somebody asked to stop."""
 PASSES = 8
@@ -64,38 +44,26 @@ class Found:
     """Sites that come from another zone of the present plan."""
 
 
-def planned_work(block: Block) -> int:
+def planned_work(block: Block, budget: Budget) -> int:
     """Return how much work the block may take, for the progress that is told."""
     units = len(block.units)
     if units == 1:
         return 0
-    steps = _steps(units) + _drops(block.ground) // DROPS_PER_STEP
-    return _starts(block.ground) * steps + _neater_steps(units) + PASSES * units
+    steps = budget.steps(units) + _drops(block.ground, budget) // DROPS_PER_STEP
+    starts = _starts(block.ground, budget)
+    return starts * steps + budget.neater_steps(units) + PASSES * units
 
 
-def _starts(g: Ground) -> int:
+def _starts(g: Ground, budget: Budget) -> int:
     units = len(g.sums)
-    return STARTS if 1 < units <= (SMALL if g.wants_many else LARGE) else 1
+    return budget.starts if 1 < units <= (SMALL if g.wants_many else LARGE) else 1
 
 
-def _most_listed(units: int) -> int:
-    shares = {SMALL: 1.0, LARGE: 0.4}
-    return int(MOST_LISTED * next((shares[most] for most in shares if units <= most), 0.1))
+def _drops(g: Ground, budget: Budget) -> int:
+    return budget.drops_per_unit * len(g.sums) if g.wants_many else 0
 
 
-def _steps(units: int) -> int:
-    return max(LEAST_STEPS, STEPS_PER_UNIT * units)
-
-
-def _drops(g: Ground) -> int:
-    return DROPS_PER_UNIT * len(g.sums) if g.wants_many else 0
-
-
-def _neater_steps(units: int) -> int:
-    return int(NEATER * _steps(units))
-
-
-def search(block: Block, *, seed: int, name: str, work: Work) -> Found:
+def search(block: Block, budget: Budget, *, seed: int, name: str, work: Work) -> Found:
     """Return the best zones of the block that the budget finds.
 
     `name` is the id of the block's first site: each block draws its own numbers, so that a change
@@ -106,24 +74,25 @@ def search(block: Block, *, seed: int, name: str, work: Work) -> Found:
     if len(g.sums) == 1 or (g.is_whole and may_be_one_zone(g)):
         zoning = zoning_of(g, desk_for(g), np.zeros(len(g.sums), dtype=np.int64), True)
         return _found(g, zoning, dict(enumerate(aimed(g, zoning.total).tolist())))
-    searched = Search(g, rng, work)
-    if proven := searched.proven(seed=seed, planned=planned_work(block)):
+    searched = Search(g, budget, rng, work)
+    if proven := searched.proven(seed=seed, planned=planned_work(block, budget)):
         return _found(g, *proven)
     zoning = searched.best()
     if work.is_stopped:
         return _found(g, zoning, bounds_of(g, aimed(g, zoning.total)))
-    listed = possible_zones(g, most=_most_listed(len(g.sums)))
-    if listed:
-        return _found(g, *_chosen(g, listed, zoning, seed=seed))
-    if len(g.sums) <= MOST_CHOSEN:
-        zoning, _ = _chosen(g, searched.seen(), zoning, seed=seed)
+    if listed := possible_zones(g, most=budget.listed(len(g.sums))):
+        return _found(g, *_chosen(g, budget, listed, zoning, seed=seed))
+    if len(g.sums) <= budget.most_chosen:
+        zoning, _ = _chosen(g, budget, searched.seen(), zoning, seed=seed)
     return _found(g, zoning, bounds_of(g, aimed(g, zoning.total)))
 
 
-def _chosen(g: Ground, groups: Groups, known: Zoning, *, seed: int) -> tuple[Zoning, Bounds]:
+def _chosen(
+    g: Ground, budget: Budget, groups: Groups, known: Zoning, *, seed: int
+) -> tuple[Zoning, Bounds]:
     """Return the best choice among the groups and the zones known; bounds for such choices."""
     all_groups, numbers = _with(groups, _zones_of(known))
-    choice = best_choice(g, all_groups, known=numbers, seed=seed, effort=PROOF_EFFORT)
+    choice = best_choice(g, all_groups, known=numbers, seed=seed, effort=budget.proof_effort)
     of = np.zeros(len(g.sums), dtype=np.int64)
     for number in choice.zones.tolist():
         of[all_groups[number]] = number
@@ -134,18 +103,18 @@ def _chosen(g: Ground, groups: Groups, known: Zoning, *, seed: int) -> tuple[Zon
 class Search:
     """One search of a block by merging and cutting anew."""
 
-    def __init__(self, g: Ground, rng: np.random.Generator, work: Work) -> None:
-        self._g, self._rng, self._work = g, rng, work
-        self._desk = desk_for(g, pool=POOL if len(g.sums) <= MOST_CHOSEN else 0)
+    def __init__(self, g: Ground, budget: Budget, rng: np.random.Generator, work: Work) -> None:
+        self._g, self._budget, self._rng, self._work = g, budget, rng, work
+        self._desk = desk_for(g, pool=budget.pool if len(g.sums) <= budget.most_chosen else 0)
 
     def proven(self, *, seed: int, planned: int) -> tuple[Zoning, Bounds] | None:
         """Return the best zones without a search, where so few are possible that it takes none."""
-        listed = possible_zones(self._g, most=FEW_LISTED)
+        listed = possible_zones(self._g, most=self._budget.few_listed)
         if listed is None or not self._work.may_go_on(0):
             return None
         draw = present_zones if len(self._g.present) else first_zones
         known = zoning_of(self._g, self._desk, draw(self._g, self._desk, self._rng), True)
-        zoning, bounds = _chosen(self._g, listed, known, seed=seed)
+        zoning, bounds = _chosen(self._g, self._budget, listed, known, seed=seed)
         if None in bounds.values():
             return None
         self._work.may_go_on(planned)
@@ -160,13 +129,15 @@ class Search:
         units = len(self._g.sums)
         starts = [self._fullest(first) for first in self._firsts()]
         z = zoning_of(self._g, self._desk, min(starts, key=lambda start: start[0])[1], True)
-        self._anneal(z, z.of.copy(), z.total.copy(), steps=_neater_steps(units), leads=False)
+        self._anneal(
+            z, z.of.copy(), z.total.copy(), steps=self._budget.neater_steps(units), leads=False
+        )
         self._polish(z)
         return z
 
     def _firsts(self) -> Iterator[Whole]:
         """Yield zones to begin with: the present plan's first, and no others where they bind."""
-        units, left = len(self._g.sums), _starts(self._g)
+        units, left = len(self._g.sums), _starts(self._g, self._budget)
         if len(self._g.present):
             yield present_zones(self._g, self._desk, self._rng)
             left -= 1
@@ -179,7 +150,7 @@ class Search:
     def _first(self) -> Whole:
         if not self._g.wants_many:
             return first_zones(self._g, self._desk, self._rng)
-        packing, drops = empty_packing(len(self._g.sums)), _drops(self._g)
+        packing, drops = empty_packing(len(self._g.sums)), _drops(self._g, self._budget)
         for begin in range(0, drops, STRIDE * DROPS_PER_STEP):
             end = min(drops, begin + STRIDE * DROPS_PER_STEP)
             if not self._work.may_go_on((end - begin) // DROPS_PER_STEP):
@@ -192,7 +163,7 @@ class Search:
         units = len(self._g.sums)
         z = zoning_of(self._g, self._desk, first, False)
         best, worth = z.of.copy(), z.total.copy()
-        self._anneal(z, best, worth, steps=_steps(units), leads=True)
+        self._anneal(z, best, worth, steps=self._budget.steps(units), leads=True)
         worth, last = aimed(self._g, worth), aimed(self._g, z.total)
         if not is_better(self._g, worth, last, ZONES):
             best[:], worth[:] = z.of, last

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from geo.models.storage import CODE_LENGTH, WORD_LENGTH, is_share
+from layers.policy import Effort
 
 
 class PartState(models.TextChoices):
@@ -40,6 +41,7 @@ class PlanRun(models.Model):
     valid_on = models.DateField(_("数据日期"))
     known_at = models.DateTimeField(_("数据截止时间"))
     wanted = models.PositiveSmallIntegerField(_("每个区县要几个方案"), default=1)
+    effort = models.CharField(_("计算量"), max_length=WORD_LENGTH, default=Effort.THOROUGH.value)
     outside = models.PositiveIntegerField(_("不属于任何区县的小区和楼栋（处）"), default=0)
     created_at = models.DateTimeField(_("提出时间"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -51,7 +53,7 @@ class PlanRun(models.Model):
         ordering = ["-pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["area", "policy", "seed", "valid_on", "known_at", "wanted"],
+                fields=["area", "policy", "seed", "valid_on", "known_at", "wanted", "effort"],
                 name="planrun_asked_once",
             ),
             models.CheckConstraint(condition=Q(wanted__gt=0), name="planrun_wants_a_plan"),

@@ -37,9 +37,15 @@ def begin_run(  # noqa: PLR0913 (what a plan rests on)
     by: Any = None,
 ) -> PlanRun:
     """Return the run of that request with its parts; asked again it is the same run."""
-    request = {"policy": policy.id, "seed": seed, "valid_on": valid, "known_at": known}
     run, is_new = PlanRun.objects.get_or_create(
-        area=area, wanted=wanted, **request, defaults={"created_by": by}
+        area=area,
+        policy=policy.id,
+        seed=seed,
+        valid_on=valid,
+        known_at=known,
+        wanted=wanted,
+        effort=policy.bundling.effort,
+        defaults={"created_by": by},
     )
     if is_new:
         parts = areas_to_plan(area, policy, known=known)
@@ -54,7 +60,12 @@ def unfinished_run(
 ) -> PlanRun | None:
     """Return the newest run of that request, if it was broken off."""
     newest = PlanRun.objects.filter(
-        area=area, policy=policy.id, valid_on=valid, seed=seed, wanted=wanted
+        area=area,
+        policy=policy.id,
+        valid_on=valid,
+        seed=seed,
+        wanted=wanted,
+        effort=policy.bundling.effort,
     ).first()
     return None if newest is None or newest.is_finished else newest
 

@@ -10,7 +10,7 @@ from geo.errors import InputError
 from layers.draft import NothingToPlanError
 from layers.models import PartState, Plan, RunPart
 from layers.planning.propose_plan import propose_plan, propose_plans, release_connection
-from layers.policy import load_policy
+from layers.policy import aimed_policy, load_policy
 
 SHARES = {
     "ground": (0.0, 0.1),
@@ -95,7 +95,7 @@ def _propose(part: RunPart, telling: Telling, seconds: Callable[[], float]) -> N
 
     asked: dict[str, Any] = {
         "area": part.area,
-        "policy": load_policy(run.policy),
+        "policy": aimed_policy(load_policy(run.policy), effort=run.effort),
         "valid": run.valid_on,
         "known": run.known_at,
         "seed": run.seed,

@@ -20,7 +20,7 @@ from geo.models import ManagingArea
 from layers.models import Plan, RunPart
 from layers.planning.read_plan import sentences, told_sensitivity
 from layers.planning.step_plan import steps_from
-from layers.policy import load_policy, policy_names
+from layers.policy import Effort, load_policy, policy_names
 from layers.rules import limits_of
 from maps.access import Right, areas_open_to, at_or_below, may, person_of
 from maps.district_map.basemap import Basemap, basemap_of
@@ -95,7 +95,9 @@ def wanted_plan(given: Mapping[str, str], area: ManagingArea) -> dict[str, Any]:
     if faults:
         raise InputError(*faults)
     numbers = {name: int(wish) for name, wish in wishes.items() if wish}
-    return {"policy": policy, "valid": valid, "seed": int(seed), "plans": int(plans), **numbers}
+    effort = {"effort": Effort.QUICK} if given.get("quick") else {}
+    whole = {"seed": int(seed), "plans": int(plans), **numbers}
+    return {"policy": policy, "valid": valid, **whole, **effort}
 
 
 def _why_not_wished(

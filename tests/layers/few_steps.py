@@ -8,17 +8,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from unittest.mock import patch
 
-from layers.bundling import bundle_sites, search
+from layers.bundling import bundle_sites
+from layers.bundling.budget import BUDGETS
 from layers.policy import Contiguity, Count
 from tests.layers.towns import policy_with, town, voronoi_town
 
 FEW = {
-    "FEW_LISTED": 30,
-    "MOST_LISTED": 300,
-    "LEAST_STEPS": 60,
-    "STEPS_PER_UNIT": 1,
-    "DROPS_PER_UNIT": 10,
-    "POOL": 50,
+    "few_listed": 30,
+    "most_listed": 300,
+    "least_steps": 60,
+    "steps_per_unit": 1,
+    "drops_per_unit": 10,
+    "pool": 50,
 }
 CHANGED = 4
 
@@ -26,7 +27,8 @@ CHANGED = 4
 @contextmanager
 def with_few_steps():
     """Search little for as long as this is entered."""
-    with patch.multiple(search, **FEW):
+    few = {effort: replace(budget, **FEW) for effort, budget in BUDGETS.items()}
+    with patch.dict(BUDGETS, few):
         yield
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.bundling import LEFT_OUT, Status, bundle, bundle_sites, search
-from layers.policy import Contiguity, Objective, Strategy
+from layers.policy import Contiguity, Effort, Objective, Strategy
 from layers.rules import Zone, exception_of, problems_of_plan, problems_of_zone
 from layers.sites import LOCKED_OUT
 from tests.layers.towns import policy_with, town, voronoi_town
@@ -73,6 +73,7 @@ policies = st.builds(
     leads_max=st.sampled_from([None, None, 1]),
     lead_reach_m=st.sampled_from([None, None, 300.0]),
     strategy=st.sampled_from([Strategy.CONTIGUOUS, Strategy.CONTIGUOUS, Strategy.WHOLE_AREA]),
+    effort=st.sampled_from(list(Effort)),
     objectives=st.permutations(list(Objective)[1:]).map(lambda rest: (Objective.LEFT_OUT, *rest)),
 )
 
@@ -105,6 +106,17 @@ def test_the_same_seed_gives_the_same_plan(place, policy, seed):
     other = bundle_sites(place.sites, place.links, policy, seed=seed)
     # as text, because unknown (NaN) sums are equal to nothing
     assert repr(one) == repr(other)
+
+
+@pytest.mark.compiled
+def test_a_quick_search_does_less_than_a_third_of_the_work_and_proves_small_blocks_all_the_same():
+    efforts, large, small = ("thorough", "quick"), voronoi_town(90, seed=1), town("A B C\nD E F")
+    thorough, quick = (bundled(large, effort=effort) for effort in efforts)
+    assert quick.work < thorough.work / 3
+    assert quick.objectives["subsidy"] <= 1.1 * thorough.objectives["subsidy"] + 1
+    thorough, quick = (bundled(small, effort=effort) for effort in efforts)
+    assert quick.status == "optimal"
+    assert (quick.zones, quick.bounds) == (thorough.zones, thorough.bounds)
 
 
 @pytest.mark.compiled

@@ -1,15 +1,17 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from layers.bundling import LEFT_OUT, bundle_sites, search
+from layers.bundling import LEFT_OUT, bundle_sites
+from layers.bundling.budget import BUDGETS
 from layers.bundling.construct import is_better
 from layers.bundling.ground import CHANGE, WORTHS
 from layers.bundling.groups import can_reach_the_minimum
-from layers.policy import Count
+from layers.policy import Count, Effort
 from tests.conftest import ROOT
 from tests.layers.few_steps import plans
 from tests.layers.test_bundling_search import only_block
@@ -50,8 +52,8 @@ def test_warming_up_leaves_no_loop_to_compile_for_a_search():
 
 @pytest.mark.compiled
 def test_what_a_proof_leaves_open_is_searched(monkeypatch):
-    monkeypatch.setattr(search, "PROOF_EFFORT", 0.0)
-    monkeypatch.setattr(search, "FEW_LISTED", 10**5)
+    budget = replace(BUDGETS[Effort.THOROUGH], proof_effort=0.0, few_listed=10**5)
+    monkeypatch.setitem(BUDGETS, Effort.THOROUGH, budget)
     place = voronoi_town(14, seed=2, mean_m2=15_000.0)
     plan = bundle_sites(place.sites, place.links, policy_with())
     assert (plan.zone_of != LEFT_OUT).all()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import combinations, product
 from types import SimpleNamespace
 
@@ -9,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from layers.bundling import bundle_sites, exact, search
+from layers.bundling import bundle_sites, exact
 from layers.bundling.blocks import PER_YUAN, block_of, yields_of
 from layers.bundling.bounds import bounds_of
+from layers.bundling.budget import BUDGETS
 from layers.bundling.construct import (
     NONE,
     absorb,
@@ -30,7 +32,7 @@ from layers.bundling.polish import hangs_together, polish
 from layers.bundling.work import Work
 from layers.bundling.worth import FEW, farthest, fullness, hull, whole_worth
 from layers.bundling.zoning import zoning_of
-from layers.policy import Contiguity
+from layers.policy import Contiguity, Effort
 from tests.layers.towns import policy_with, town, voronoi_town
 
 
@@ -366,8 +368,8 @@ def test_a_group_that_falls_apart_does_not_hang_together():
 
 def list_nothing(monkeypatch):
     """Leave all to the search: no block has few enough possible zones to list them."""
-    monkeypatch.setattr(search, "FEW_LISTED", 0)
-    monkeypatch.setattr(search, "MOST_LISTED", 0)
+    budget = replace(BUDGETS[Effort.THOROUGH], few_listed=0, most_listed=0)
+    monkeypatch.setitem(BUDGETS, Effort.THOROUGH, budget)
 
 
 def test_a_site_among_very_many_zones_still_moves_to_one_of_them():

@@ -139,6 +139,16 @@ def test_a_proposal_runs_in_the_background_and_the_list_shows_it(planner, distri
     assert f'hx-get="/jobs/{job.pk}/"' in text(planner.get(answer.url))
 
 
+def test_a_quick_proposal_is_asked_for_as_one_and_the_plan_says_so(planner, district, plan):
+    proposes(planner, district, quick="1")
+    assert Job.objects.get().arguments["effort"] == "quick"
+    note = "快速计算的结果，供初看"
+    assert note not in text(planner.get(f"/plans/{plan.pk}/"))
+    plan.summary |= {"effort": "quick"}
+    plan.save()
+    assert note in text(planner.get(f"/plans/{plan.pk}/"))
+
+
 def test_a_proposal_asked_for_twice_is_made_once(planner, district):
     proposes(planner, district)
     proposes(planner, district, seed="2")

@@ -180,6 +180,14 @@ def test_who_asks_anew_does_not_go_on_with_old_data(city):
     assert PlanRun.objects.count() == 2
 
 
+def test_a_quick_run_plans_every_district_quickly_and_is_a_run_of_its_own(city):
+    planned(city)
+    planned(city, quick=True)
+    assert sorted(run.effort for run in PlanRun.objects.all()) == ["quick", "thorough"]
+    efforts = [plan.summary["effort"] for plan in Plan.objects.order_by("version")]
+    assert efforts == ["thorough"] * 3 + ["quick"] * 3
+
+
 def test_an_area_that_nobody_knows_and_no_process_at_all_are_refused():
     with pytest.raises(CommandError, match="没有编码为“99”的辖区"):
         call_command("propose_plan", area="99")

@@ -17,7 +17,7 @@ from layers.planning.in_processes import cores
 from layers.planning.measure_plan import measure_plan
 from layers.planning.propose_plan import propose_plan
 from layers.planning.read_plan import sentences
-from layers.policy import Policy, aimed_policy, load_policy
+from layers.policy import Effort, Policy, aimed_policy, load_policy
 from layers.sensitivity import told_case
 
 NO_SUCH_AREA = gettext_noop("没有编码为“{code}”的辖区。可用 manage.py coverage 查看辖区编码。")
@@ -61,6 +61,7 @@ class Command(BaseCommand):
         parser.add_argument("--target", type=int, help="片区个数；缺省按政策")
         parser.add_argument("--based-on", type=int, help="在此方案（编号）上调整")
         parser.add_argument("--most-changed", type=int, help="最多变动几处；缺省不限")
+        parser.add_argument("--quick", action="store_true", help="快速计算，供初看")
         parser.add_argument("--sensitivity", action="store_true", help="并测算敏感性")
         parser.add_argument("--processes", type=int, help="同时计算的进程数；缺省为处理器核数")
         parser.add_argument("--anew", action="store_true", help="不接续中断的计算，重新开始")
@@ -72,7 +73,11 @@ class Command(BaseCommand):
         area = area_called(options["area"])
         options["date"] = options["date"] or timezone.localdate()
         try:
-            policy = aimed_policy(load_policy(options["policy"]), target_count=options["target"])
+            policy = aimed_policy(
+                load_policy(options["policy"]),
+                target_count=options["target"],
+                effort=Effort.QUICK if options["quick"] else None,
+            )
             areas = areas_to_plan(area, policy, known=timezone.now())
             is_wish = options["target"] is not None or options["based_on"] is not None
             if areas == [area] and options["plans"] == 1:

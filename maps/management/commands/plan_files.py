@@ -18,7 +18,7 @@ from layers.draft import Draft, draft_plan, draft_sensitivity
 from layers.ground import PLACES, Ground
 from layers.landing import landing_of
 from layers.plan_frames import PlanFrames, plan_frames
-from layers.policy import load_policy
+from layers.policy import Effort, aimed_policy, load_policy
 from layers.sensitivity import told_case
 from maps.outputs import (
     FILES,
@@ -61,6 +61,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--date", type=date.fromisoformat, help="数据日期；缺省为今天")
         parser.add_argument("--name", default="", help="成果标题中的地名；缺省为文件中最高一级区划")
+        parser.add_argument("--quick", action="store_true", help="快速计算，供初看")
         parser.add_argument("--sensitivity", action="store_true", help="并测算敏感性")
         parser.add_argument("--out", type=Path, required=True)
 
@@ -75,7 +76,8 @@ class Command(BaseCommand):
     def plan(self, options: dict[str, Any]) -> None:
         """Do every step, and say how long each took."""
         clock = Clock(self)
-        policy = load_policy(options["policy"])
+        effort = Effort.QUICK if options["quick"] else None
+        policy = aimed_policy(load_policy(options["policy"]), effort=effort)
         clock.begin("read")
         ground = self.ground(options)
         on_date = options["date"] or timezone.localdate()
