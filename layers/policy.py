@@ -311,10 +311,10 @@ class _Merge:
                 "自相矛盾：count 为 {count}，target_count 为 {target}（{file}）。"
             )
             fix = gettext_noop('count = "target" 时须给出个数，否则应为 "none"。')
-            origin = self._origin("bundling.target_count")
-            self._fault(
-                origin, "bundling.target_count", sentence, fix=fix, count=count, target=target
-            )
+            stated = self.city.states("bundling.target_count")
+            key = "bundling.target_count" if stated else "bundling.count"
+            given = {"count": count, "target": NO_LIMIT if target is None else target}
+            self._fault(self._origin(key), key, sentence, fix=fix, **given)
 
     def _contradiction(self, low: str, high: str, values: Mapping[str, Any]) -> None:
         key = high if self.city.states(high) else low

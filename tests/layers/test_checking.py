@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 
 from layers.adjacency import Barriers, Crossings, neighbour_links
 from layers.assignment import no_providers
-from layers.checking import MOST_TOLD, check_proposal
+from layers.checking import MOST_TOLD, check_proposal, is_blocked
 from layers.policy import Contiguity, Strategy
 from layers.proposal import propose
 from layers.rules import ZoneException
@@ -190,6 +191,17 @@ def test_a_link_through_a_river_is_found(gap_m, river, is_found):
     assert faults(place, barriers=rivers) == told
     lawful = neighbour_links(sites, rivers, nothing, policy_with().links)
     assert lawful.is_open.tolist() == [not is_found]
+
+
+@pytest.mark.parametrize(
+    ("river", "is_found"),
+    [(line((-50, 150), (150, -50)), True), (line((300, -50), (300, 90)), False)],
+    ids=["between the corners", "elsewhere"],
+)
+def test_sites_that_touch_at_a_corner_are_joined_where_no_river_runs_between(river, is_found):
+    polygons = [shapely.box(0, 0, 100, 100), shapely.box(100, 100, 200, 200)]
+    moved = shapely.affinity.translate(river, 50, 50)
+    assert is_blocked(*polygons, np.array([moved], dtype=object), reach_m=60.0) == is_found
 
 
 def test_a_wall_that_only_costs_is_no_river():

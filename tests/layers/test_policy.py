@@ -278,6 +278,25 @@ def test_toml_that_ends_too_soon_is_refused_without_a_line(city_file):
             "请列入 hard，或在 impedance_m 中给出米数。",
             id="neither hard nor soft",
         ),
+        pytest.param(
+            "[bundling]\nobjectives = ['subsidy', 'left_out']\n",
+            "第 11 行“bundling.objectives”：政策文件 yangquan.toml 中写的是"
+            "“['subsidy', 'left_out']”。"
+            "应以 left_out 开头，并含有 subsidy、count。",
+            id="money before sites left out",
+        ),
+        pytest.param(
+            "[bundling]\ncount = 'target'\n",
+            "第 11 行“bundling.count”：自相矛盾：count 为 target，target_count 为 none"
+            '（yangquan.toml）。count = "target" 时须给出个数，否则应为 "none"。',
+            id="a target without a number",
+        ),
+        pytest.param(
+            "[bundling]\ntarget_count = 5\n",
+            "第 11 行“bundling.target_count”：自相矛盾：count 为 many，target_count 为 5"
+            '（yangquan.toml）。count = "target" 时须给出个数，否则应为 "none"。',
+            id="a number that is no target",
+        ),
     ],
 )
 def test_a_wrong_key_is_refused_with_file_line_and_remedy(city_file, more, sentence):
