@@ -11,7 +11,6 @@ import numpy as np
 
 from layers.bundling.drawn import Drawn
 from layers.bundling.explain import explain_places, explain_zone
-from layers.bundling.layout import Layout
 from layers.editing import NOWHERE, Drawing
 from layers.judging import JudgedGround
 from layers.reasons import Reason
@@ -33,8 +32,8 @@ def explain_zones(labels: Iterable[str], drawing: Drawing, ground: JudgedGround)
     position = {zone.label: number for number, zone in enumerate(drawn.zones)}
     zones: dict[str, tuple[Reason, ...]] = {}
     sites: dict[str, tuple[Reason, ...]] = {}
-    for label in labels:
-        judged = ground.judge(label, drawing)
+    for judged in ground.judge_all(labels, drawing):
+        label = judged.label
         zones[label] = explain_zone(position[label], drawn, judged.account, judged.problems)
         told = explain_places(np.array(judged.members, dtype=np.int64), drawn)
         sites |= {str(ground.sites.ids[at]): reasons for at, reasons in told.items()}
@@ -43,28 +42,13 @@ def explain_zones(labels: Iterable[str], drawing: Drawing, ground: JudgedGround)
 
 def drawn_zones(drawing: Drawing, ground: JudgedGround) -> Drawn:
     """Return the zones of a drawing as explanations look at them; none of them is settled."""
-    zone_of = np.full(len(ground.sites), -1, dtype=np.int64)
-    zones = []
-    for number, label in enumerate(drawing.labels):
-        members = sorted(ground.at[site] for site in drawing.members(label))
-        zone_of[members] = number
-        zones.append(Zone(label, tuple(members)))
+    zones = [
+        Zone(label, tuple(sorted(ground.at[site] for site in drawing.members(label))))
+        for label in drawing.labels
+    ]
     locks = [
         (drawing.zone_of[site] or LOCKED_OUT) if site in drawing.locked else NOWHERE
         for site in ground.sites.ids.tolist()
     ]
-    return Drawn(
-        zones=tuple(zones),
-        zone_of=zone_of,
-        layout=Layout(
-            settled=(),
-            kept_out=(),
-            connectors={},
-            blocks=(),
-            ways=ground.ways,
-            linked=(),
-        ),
-        sites=ground.sites.having(lock=np.array(locks, dtype=np.str_)),
-        links=ground.links,
-        policy=ground.policy,
-    )
+    sites = ground.sites.having(lock=np.array(locks, dtype=np.str_))
+    return ground.drawn(zones, sites, ways=ground.ways)

@@ -15,17 +15,24 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.adjacency import Links
-from layers.bundling.layout import Ways, open_ways
-from layers.economics import Account, account_of
+from layers.bundling.drawn import Drawn
+from layers.bundling.layout import Layout, Ways, open_ways
+from layers.bundling.problems import problems_of_zones
+from layers.bundling.spread import Yardstick
+from layers.economics import Account, accounts_of
 from layers.editing import NOWHERE, Change, Drawing
 from layers.measures import parts_of, zone_walk_m
-from layers.outlines import Outline, diameter_m, zone_outline
+from layers.outlines import Outline, zone_outline
 from layers.policy import Policy
-from layers.rules import Problem, Zone, ZoneException, exception_of, problems_of_zone
+from layers.rules import Problem, Zone, ZoneException, exception_of
 from layers.sites import Sites
 
 REMEMBERED = 2_000
 """So many judgements of zones are kept for one plan, and so many outlines."""
+
+
+_Question = tuple[str, tuple[int, ...], tuple[int, ...]]
+"""Label of a zone, its members and those of them that are locked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +83,7 @@ class JudgedGround:
     sites: Sites
     links: Links
     policy: Policy
-    _known: dict[tuple[str, tuple[int, ...], tuple[int, ...]], Judged] = field(
-        default_factory=dict, repr=False
-    )
-    """Judgements by label, members and those of them that are locked."""
+    _known: dict[_Question, Judged] = field(default_factory=dict, repr=False)
     _drawn: dict[tuple[int, ...], Outline] = field(default_factory=dict, repr=False)
     """Outlines by members, each as if its zone were alone."""
 
@@ -98,6 +102,11 @@ class JudgedGround:
         """The sites with their places, between which ways run."""
         at = shapely.points(self.sites.places)
         return self.sites.having(polygons=np.asarray(at, dtype=object))
+
+    @cached_property
+    def yardstick(self) -> Yardstick:
+        """What zones are measured against."""
+        return Yardstick(self.hulls, self.links)
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -162,32 +171,61 @@ class JudgedGround:
 
     def judge(self, label: str, drawing: Drawing) -> Judged:
         """Return what is to be said of a zone of the drawing."""
-        members = tuple(sorted(self.at[site] for site in drawing.members(label)))
-        held = tuple(at for at in members if self.sites.ids[at] in drawing.locked)
-        question = label, members, held
-        judged = self._known.get(question)
-        if judged is None:
-            # Two threads may both reckon the same zone; they come to the same answer.
-            judged = self._judge(*question)
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            self._known[question] = judged
-        return judged
+        return self.judge_all([label], drawing)[0]
 
-    def _judge(self, label: str, members: tuple[int, ...], held: tuple[int, ...]) -> Judged:
-        # Only what the zone holds is looked at, so that its size counts and not the plan's.
-        own, lock = range(len(members)), np.where(np.isin(members, held), label, "")
-        sites = self._only(members, self.hulls).having(lock=lock.astype(np.str_))
-        zone, links = Zone(label, tuple(own)), self.among(members)
-        problems = problems_of_zone(zone, sites, links, self.policy)
-        return Judged(
-            label=label,
-            members=members,
-            is_locked=len(held) == len(members),
-            problems=problems,
-            exception=exception_of(zone, problems, sites),
-            account=account_of(own, sites, self.policy.money),
-            diameter_m=diameter_m(sites.polygons),
+    def judge_all(self, labels: Iterable[str], drawing: Drawing) -> list[Judged]:
+        """Return what is to be said of these zones of the drawing, in their order."""
+        questions = [self._question(label, drawing) for label in labels]
+        # Two threads may both reckon the same zone; they come to the same answer.
+        known = {question: self._known.get(question) for question in questions}
+        new = self._judged([question for question in questions if known[question] is None])
+        if len(self._known) + len(new) > REMEMBERED:
+            self._known.clear()
+        self._known.update(new)
+        return [known[question] or new[question] for question in questions]
+
+    def _question(self, label: str, drawing: Drawing) -> _Question:
+        members = tuple(sorted(self.at[site] for site in drawing.members(label)))
+        return label, members, tuple(at for at in members if self.sites.ids[at] in drawing.locked)
+
+    def _judged(self, questions: Sequence[_Question]) -> dict[_Question, Judged]:
+        """Judge zones of one drawing together: a look at many takes little longer than at one."""
+        locks = [""] * len(self.sites)
+        for label, _members, held in questions:
+            for site in held:
+                locks[site] = label
+        zones = tuple(Zone(label, members) for label, members, _held in questions)
+        drawn = self.drawn(zones, self.hulls.having(lock=np.array(locks, dtype=np.str_)))
+        problems, diameters_m = problems_of_zones(drawn), drawn.diameters_m.tolist()
+        accounts = accounts_of(drawn.members, drawn.sites, self.policy.money)
+        return {
+            question: Judged(
+                label=zone.label,
+                members=zone.members,
+                is_locked=len(question[-1]) == len(zone.members),
+                problems=broken,
+                exception=exception_of(zone, broken, drawn.sites),
+                account=account,
+                diameter_m=diameter_m,
+            )
+            for question, zone, broken, account, diameter_m in zip(
+                questions, zones, problems, accounts, diameters_m, strict=True
+            )
+        }
+
+    def drawn(self, zones: Sequence[Zone], sites: Sites, *, ways: Ways = ()) -> Drawn:
+        """Return zones as proposals look at them, none of them settled; reasons ask for ways."""
+        zone_of = np.full(len(sites), -1, dtype=np.int64)
+        for number, zone in enumerate(zones):
+            zone_of[list(zone.members)] = number
+        return Drawn(
+            zones=tuple(zones),
+            zone_of=zone_of,
+            layout=Layout(settled=(), kept_out=(), connectors={}, blocks=(), ways=ways, linked=()),
+            sites=sites,
+            links=self.links,
+            policy=self.policy,
+            yardstick=self.yardstick,
         )
 
     @staticmethod
@@ -203,11 +241,14 @@ def judge_change(
     """Return each zone that a change concerns, before and after, by number."""
     held = {after.zone_of[site] for site in change.locks} - {NOWHERE}
     labels = sorted({*change.zones, *held}, key=int)
-    return tuple(
-        Verdict(
-            label=label,
-            before=ground.judge(label, before) if before.members(label) else None,
-            after=ground.judge(label, after) if after.members(label) else None,
-        )
-        for label in labels
+    was, will_be = (
+        {judged.label: judged for judged in ground.judge_all(_held(labels, drawing), drawing)}
+        for drawing in (before, after)
     )
+    return tuple(
+        Verdict(label=label, before=was.get(label), after=will_be.get(label)) for label in labels
+    )
+
+
+def _held(labels: Iterable[str], drawing: Drawing) -> list[str]:
+    return [label for label in labels if drawing.members(label)]

@@ -30,6 +30,7 @@ from layers.bundling.layout import Layout, lay_out
 from layers.bundling.problems import problems_of_zones
 from layers.bundling.search import Found, planned_work, search
 from layers.bundling.shares import aimed_at, allowances, best_shares
+from layers.bundling.spread import Yardstick
 from layers.bundling.work import Work, cores_here
 from layers.economics import Account, accounts_of
 from layers.policy import Policy
@@ -136,6 +137,7 @@ def bundle_sites(
         sites=sites,
         links=links,
         policy=policy,
+        yardstick=Yardstick(sites, links),
     )
     objectives = [PER[column] for column in yields.order.tolist() if column != PROMISE]
     return _bundling(drawn, found, work, objectives)

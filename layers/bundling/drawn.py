@@ -28,16 +28,13 @@ class Drawn:
     sites: Sites
     links: Links
     policy: Policy
+    yardstick: Yardstick
+    """What zones are measured against."""
 
     @cached_property
     def members(self) -> Ragged:
         """The members of each zone, sorted."""
         return Ragged.of(zone.members for zone in self.zones)
-
-    @cached_property
-    def yardstick(self) -> Yardstick:
-        """What zones are measured against."""
-        return Yardstick(self.sites, self.links)
 
     @cached_property
     def parts(self) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ import pytest
 from layers.bundling.drawn import Drawn
 from layers.bundling.layout import lay_out
 from layers.bundling.problems import SOUND, problems_of_zones
+from layers.bundling.spread import Yardstick
 from layers.economics import account_of, accounts_of
 from layers.measures import parts_of, zone_walk_m
 from layers.outlines import diameter_m
@@ -42,6 +43,7 @@ def scribbled(*, seed=1, **values):
         sites=sites,
         links=place.links,
         policy=policy,
+        yardstick=Yardstick(sites, place.links),
     )
 
 
