@@ -10,6 +10,7 @@ from layers.bundling.blocks import Block
 from layers.bundling.bounds import Bounds, bounds_of
 from layers.bundling.budget import LARGE, SMALL, Budget
 from layers.bundling.construct import is_better
+from layers.bundling.division import divided
 from layers.bundling.exact import best_choice, objectives_of
 from layers.bundling.ground import CHANGE, LOCKS, ZONES, Ground, Whole, desk_for
 from layers.bundling.groups import Groups, possible_zones, seen_zones
@@ -148,6 +149,10 @@ class Search:
                 yield self._first()
 
     def _first(self) -> Whole:
+        if self._g.target > 1:
+            even = divided(self._g, self._desk, self._rng)
+            if len(even):
+                return even
         if not self._g.wants_many:
             return first_zones(self._g, self._desk, self._rng)
         packing, drops = empty_packing(len(self._g.sums)), _drops(self._g, self._budget)

@@ -5,22 +5,28 @@ import shapely
 
 from layers.adjacency import Barriers, Crossings, neighbour_links
 from layers.bundling.bundle import bundle_sites
-from layers.policy import load_policy
+from layers.policy import aimed_policy, load_policy
 from layers.sites import Sites
 
 SIDE = 5
 CELL_M, STREET_M = 100.0, 10.0
+ZONES = 5
 METRIC_SRID = 4548
 FLOOR_AREA_M2, HOUSEHOLDS = 16_000.0, 200.0
 
 
 def warm_up() -> None:
-    """Bundle a small town of squares: too large to list all zones, so that every loop is run."""
+    """Bundle a small town of squares: too large to list all zones, so that every loop is run.
+
+    Once for as many zones as can be, and once for a number of them.
+    """
     sites, policy = _town(), load_policy("default")
     no_kinds, no_shapes = np.empty(0, dtype="U1"), np.empty(0, dtype=object)
     barriers = Barriers(kinds=no_kinds, geometries=no_shapes)
     crossings = Crossings(kinds=no_kinds, lines=no_shapes)
-    bundle_sites(sites, neighbour_links(sites, barriers, crossings, policy.links), policy)
+    links = neighbour_links(sites, barriers, crossings, policy.links)
+    for each in (policy, aimed_policy(policy, target_count=ZONES)):
+        bundle_sites(sites, links, each)
 
 
 def _town() -> Sites:

@@ -1,6 +1,7 @@
 """One plan of the engine in a process of its own, so that its memory can be told.
 
-Asked: corners, offsets_0 … (polygons as ragged arrays), households, subdistrict; rules, seed.
+Asked: corners, offsets_0 … (polygons as ragged arrays), households, subdistrict; rules, effort,
+seed.
 Answered: labels, a, b (open links inside one scope); seconds_links, seconds_zones, worked_s of all
 cores for both (less than has passed where others keep the machine busy), and megabytes: before
 (imports and sites) and at the peak.
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from layers.adjacency import Barriers, Crossings, neighbour_links
+from layers.policy import aimed_policy
 from tests.benchmarks.exchange import ANSWERED, ASKED, Parcel, put, take
 from tests.benchmarks.graphs import from_arrays
 from tests.benchmarks.own_links import peak_mib
@@ -26,7 +28,8 @@ NO_CROSSINGS = Crossings(kinds=np.array([], dtype="U16"), lines=np.array([], dty
 
 def answer(asked: Parcel) -> Parcel:
     """Link the sites, bundle them, and tell what both took."""
-    policy, ground = RULES[asked.facts["rules"]](), from_arrays(asked.arrays)
+    policy = aimed_policy(RULES[asked.facts["rules"]](), effort=asked.facts["effort"])
+    ground = from_arrays(asked.arrays)
     sites = ground.sites()
     compile_first()
     before, worked = peak_mib(), time.process_time()

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.zoning_maxp [--full]
 
 Same units, same rook pairs. spopt runs as it stands (99 starts, then annealing) on small grounds,
-and by its construction alone, from as many starts as our seconds allow, on large ones. What it
+and by its construction alone, from as many starts as our seconds allow, on large ones. Against the
+former we search quickly, against the latter thoroughly. What it
 makes alike within a zone are the units' places, standardised: its annealing begins at temperature
 1, and would not anneal on metres (which takes half as long, and gives the same number of zones).
 """
@@ -13,6 +14,7 @@ from statistics import mean, median
 
 import numpy as np
 
+from layers.policy import Effort
 from tests.benchmarks.exchange import Parcel
 from tests.benchmarks.graphs import Ground, lattice, voronoi_city
 from tests.benchmarks.peers import ask, ask_together
@@ -58,6 +60,7 @@ class Match:
     n: int
     seed: int
     peer: str
+    effort: Effort
     bound: int
     ours: Side
     theirs: Side
@@ -76,8 +79,9 @@ class Match:
 TABLE = Table(
     "A. zones of at least 3,000 households, no maximum: ours and spopt's MaxPHeuristic",
     (
-        "ground ", "    n", "seed", "        peer", "p ours", "p spopt", "bound", "% of bound",
-        "  s ours", " s spopt", "   ratio", "PP ours", "PP spopt", "largest ours", "largest spopt",
+        "ground ", "    n", "seed", "        peer", "  effort", "p ours", "p spopt",
+        "bound", "% of bound", "  s ours", " s spopt", "   ratio", "PP ours", "PP spopt",
+        "largest ours", "largest spopt",
     ),
 )  # fmt: skip
 
@@ -95,7 +99,7 @@ def main() -> None:
 def against_defaults() -> list[Match]:
     """Match small grounds; ours alone on the machine, then the peer, one ground to a core."""
     grounds = [(make(n, seed=s), s) for n, seeds in BY_DEFAULTS for make in MAKERS for s in seeds]
-    ours = [our_side(ground, seed=seed) for ground, seed in grounds]
+    ours = [our_side(ground, Effort.QUICK, seed=seed) for ground, seed in grounds]
     questions = [question(ground, seed=seed, seconds=None) for ground, seed in grounds]
     answers = ask_together("peer_spopt", questions, patience_s=PATIENCE_S)
     matches = []
@@ -104,7 +108,7 @@ def against_defaults() -> list[Match]:
             place = f"{ground.name}, {len(ground)}, seed {seed}"
             say(f"  {place}: its defaults did not end in {PATIENCE_S:.0f} s; not counted")
         else:
-            matches.append(matched(ground, seed, DEFAULTS, own, answer))
+            matches.append(matched(ground, seed, DEFAULTS, Effort.QUICK, own, answer))
     return matches
 
 
@@ -115,10 +119,11 @@ def against_construction() -> list[Match]:
         for make in MAKERS:
             for seed in seeds:
                 ground = make(n, seed=seed)
-                own = our_side(ground, seed=seed)
+                own = our_side(ground, Effort.THOROUGH, seed=seed)
                 answer = ask("peer_spopt", question(ground, seed=seed, seconds=own.seconds))
                 if answer is not None:
-                    matches.append(matched(ground, seed, CONSTRUCTION, own, answer))
+                    effort = Effort.THOROUGH
+                    matches.append(matched(ground, seed, CONSTRUCTION, effort, own, answer))
     return matches
 
 
@@ -130,9 +135,9 @@ def question(ground: Ground, *, seed: int, seconds: float | None) -> Parcel:
     return Parcel(arrays, {"minimum": MINIMUM, "seed": seed, "seconds": seconds})
 
 
-def our_side(ground: Ground, *, seed: int) -> Side:
+def our_side(ground: Ground, effort: Effort, *, seed: int) -> Side:
     """Return what the engine reaches."""
-    policy = bare_policy(households_min=MINIMUM)
+    policy = bare_policy(households_min=MINIMUM, effort=effort)
     planned = plan(ground.sites(), ground.links(), policy, seed=seed)
     return side(planned.labels, ground, planned.seconds)
 
@@ -149,7 +154,9 @@ def side(labels: Labels, ground: Ground, seconds: float) -> Side:
     )
 
 
-def matched(ground: Ground, seed: int, peer: str, own: Side, answer: Parcel) -> Match:
+def matched(
+    ground: Ground, seed: int, peer: str, effort: Effort, own: Side, answer: Parcel
+) -> Match:
     """Return and print a match."""
     labels = np.asarray(answer.arrays["labels"], dtype=np.int64)
     match = Match(
@@ -157,6 +164,7 @@ def matched(ground: Ground, seed: int, peer: str, own: Side, answer: Parcel) -> 
         n=len(ground),
         seed=seed,
         peer=peer,
+        effort=effort,
         bound=most_zones(ground.households, MINIMUM),
         ours=own,
         theirs=side(labels, ground, answer.facts["seconds"]),
@@ -169,8 +177,9 @@ def print_match(match: Match) -> None:
     """Print a row."""
     ours, theirs = match.ours, match.theirs
     TABLE.row(
-        match.ground, match.n, match.seed, match.peer, ours.zones, theirs.zones, match.bound,
-        100 * ours.zones / match.bound, ours.seconds, theirs.seconds, match.ratio,
+        match.ground, match.n, match.seed, match.peer, str(match.effort), ours.zones,
+        theirs.zones, match.bound, 100 * ours.zones / match.bound, ours.seconds, theirs.seconds,
+        match.ratio,
         ours.compactness, theirs.compactness, ours.largest, theirs.largest,
     )  # fmt: skip
     for name, faults in (("ours", ours.faults), ("spopt", theirs.faults)):
@@ -181,8 +190,8 @@ def print_match(match: Match) -> None:
 def medians(matches: list[Match]) -> None:
     """Print a row of medians for each ground, size and peer."""
     say("medians")
-    for key in dict.fromkeys((match.ground, match.n, match.peer) for match in matches):
-        group = [match for match in matches if (match.ground, match.n, match.peer) == key]
+    for key in dict.fromkeys((m.ground, m.n, m.peer, m.effort) for m in matches):
+        group = [m for m in matches if (m.ground, m.n, m.peer, m.effort) == key]
         middle = [
             median(values)
             for values in zip(
@@ -198,7 +207,7 @@ def medians(matches: list[Match]) -> None:
                 strict=True,
             )
         ]  # fmt: skip
-        TABLE.row(key[0], key[1], f"{len(group)}", key[2], *middle)
+        TABLE.row(key[0], key[1], f"{len(group)}", key[2], str(key[3]), *middle)
 
 
 def verdicts(matches: list[Match]) -> None:
