@@ -49,10 +49,11 @@ class Count(StrEnum):
 
 
 class Effort(StrEnum):
-    """How much work a proposal may take: for a first look, or to be decided on."""
+    """How much work a proposal may take: for a first look, to be decided on, or to be proven."""
 
     QUICK = "quick"
     THOROUGH = "thorough"
+    PROOF = "proof"
 
 
 class Objective(StrEnum):

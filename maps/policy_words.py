@@ -31,8 +31,9 @@ BELOW_MINIMUM: Mapping[str, str] = {
     "leave_out": gettext_noop("达不到下限的不归入任何片区，并说明理由"),
 }
 EFFORTS: Mapping[str, str] = {
-    Effort.THOROUGH: gettext_noop("充分计算"),
     Effort.QUICK: gettext_noop("快速计算，供初看"),
+    Effort.THOROUGH: gettext_noop("充分计算"),
+    Effort.PROOF: gettext_noop("逐块求证"),
 }
 COUNTS: Mapping[str, str] = {
     Count.MANY: gettext_noop("规则允许时，片区宜多不宜少"),

@@ -19,6 +19,8 @@ class Budget:
     """Blocks with at most this many possible zones are solved with proof."""
     proof_effort: float
     """CP-SAT's deterministic time for each objective of a block; most blocks need 1 % of it."""
+    most_left: int = 40_000
+    """With more possible zones than this left, CP-SAT is not asked for a proof."""
     most_chosen: int
     """In blocks of at most so many units zones are chosen out of those that the search has seen."""
     pool: int = 10_000
@@ -58,6 +60,16 @@ BUDGETS: Mapping[Effort, Budget] = {
         steps_per_unit=20,
         least_steps=3_000,
     ),
+    Effort.PROOF: Budget(
+        most_listed=2_000_000,
+        proof_effort=10.0,
+        most_left=120_000,
+        most_chosen=64,
+        starts=3,
+        drops_per_unit=100,
+        steps_per_unit=20,
+        least_steps=3_000,
+    ),
     Effort.QUICK: Budget(
         most_listed=0,
         proof_effort=0.1,
@@ -68,4 +80,4 @@ BUDGETS: Mapping[Effort, Budget] = {
         least_steps=600,
     ),
 }
-"""A quick search proves small blocks too, and leaves the choice among zones seen to the other."""
+"""A quick search proves small blocks too, and leaves the choice among zones seen to the others."""

@@ -1,9 +1,10 @@
 """The best choice of zones out of a list, with proof: set partitioning, objective by objective.
 
-Prices for units (dual values of the linear relaxation, GLOP) give a bound that no choice of zones
-beats, and tell which zones can be in no choice as good as the best one known (reduced costs). What
-is left is small enough for CP-SAT. The prices are rounded to whole numbers before they are used, so
-that the bound holds exactly, whatever the arithmetic of the solver.
+Prices for units, and for what the objectives before must keep (dual values of the linear
+relaxation, GLOP), give a bound that no choice of zones beats, and tell which zones can be in no
+choice as good as the best one known (reduced costs). What is left is small enough for CP-SAT. The
+prices are rounded to whole numbers before they are used, so that the bound holds exactly, whatever
+the arithmetic of the solver.
 """
 
 import math
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 from layers.bundling.bounds import bounds_of
 from layers.bundling.ground import (
@@ -37,8 +38,6 @@ AT_ONCE = 2_000
 ROUNDS = 60
 PROMISING = 3_000
 """The cheapest groups by reduced cost, among which a better choice is looked for first."""
-MOST_LEFT = 40_000
-"""With more groups than this left, CP-SAT is not asked for a proof."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,15 @@ class Chooser:
     """A list of groups with what each is worth, and the best choice known."""
 
     def __init__(
-        self, g: Ground, groups: Groups, known: Whole, *, seed: int, effort: float
+        self, g: Ground, groups: Groups, known: Whole, *, seed: int, effort: float, most_left: int
     ) -> None:
         units = len(g.sums)
         held = np.ones(len(groups.members), dtype=np.int64)
         self._holds = csr_array((held, groups.members, groups.start), shape=(len(groups), units))
+        self._rows, self._sides = self._holds, np.ones(units, dtype=np.int64)
         self._g, self._desk, self._groups = g, desk_for(g), groups
         self._worths = worths_of(g, self._desk, groups, np.arange(len(groups)), spread=False)
-        self._seed, self._effort = seed, effort
+        self._seed, self._effort, self._most_left = seed, effort, most_left
         self._alive = np.ones(len(groups), dtype=np.bool_)
         self.chosen = known
         self._kept: list[int] = [CHANGE] if g.most_changed < NO_MAXIMUM else []
@@ -84,29 +84,40 @@ class Chooser:
         costs = self._worths[:, objective]
         if objective == ZONES and self._g.target > 0:
             return self._settle_count()
+        self._ask_to_keep()
         least = max(-(2**62) if least is None else least, 0 if costs.min() >= 0 else -(2**62))
-        prices = np.zeros(self._holds.shape[1], dtype=np.int64)
+        prices = np.zeros(len(self._sides), dtype=np.int64)
         if self._value(objective) > least or least != 0:
             prices = self._prices(costs)
         bound = max(least, self._bound(costs, prices))
         if bound < self._value(objective):
             self._solve(self._cheapest(costs, prices), objective)
         may = self._may_hold(costs, prices, self._value(objective))
-        if bound < self._value(objective) and may.sum() <= MOST_LEFT:
+        if bound < self._value(objective) and may.sum() <= self._most_left:
             bound = max(bound, self._solve(np.flatnonzero(may), objective))
         self._drop(costs, prices, objective)
         if bound < self._value(objective):
             # Nothing is proven from here on: what is promising is enough.
-            self._keep_only(self._cheapest(costs, prices, most=MOST_LEFT))
+            self._keep_only(self._cheapest(costs, prices, most=self._most_left))
         return min(bound, self._value(objective))
 
     def _settle_count(self) -> int:
         """Come as near to the number of zones wanted as can be; no price tells how."""
         alive, bound = np.flatnonzero(self._alive), 0
-        if self._value(ZONES) > 0 and len(alive) <= MOST_LEFT:
+        if self._value(ZONES) > 0 and len(alive) <= self._most_left:
             bound = max(bound, self._solve(alive, ZONES))
         self._kept.append(ZONES)
         return min(bound, self._value(ZONES))
+
+    def _ask_to_keep(self) -> None:
+        """Give what earlier objectives must keep its rows beside those of the units.
+
+        With a number of zones in view nothing linear is kept: more are as far off as fewer.
+        """
+        kept = [each for each in self._kept if each != ZONES or self._g.target == 0]
+        self._rows = csr_array(hstack([self._holds, csr_array(self._worths[:, kept])]))
+        most = np.array([self._most(each) for each in kept], dtype=np.int64)
+        self._sides = np.concatenate([np.ones(self._holds.shape[1], dtype=np.int64), most])
 
     def _keep_only(self, groups: Whole) -> None:
         self._alive[:] = False
@@ -123,7 +134,7 @@ class Chooser:
         return int(self.total()[objective])
 
     def _reduced(self, costs: Whole, prices: Whole) -> Whole:
-        reduced: Whole = costs * PRECISE - self._holds @ prices
+        reduced: Whole = costs * PRECISE - self._rows @ prices
         return reduced
 
     def _below(self, reduced: Whole) -> int:
@@ -137,12 +148,14 @@ class Chooser:
 
     def _bound(self, costs: Whole, prices: Whole) -> int:
         """Return a value that no choice among the living groups can beat."""
-        return -(-(int(prices.sum()) + self._below(self._reduced(costs, prices))) // PRECISE)
+        return -(
+            -(int(prices @ self._sides) + self._below(self._reduced(costs, prices))) // PRECISE
+        )
 
     def _may_hold(self, costs: Whole, prices: Whole, best: int) -> NDArray[np.bool_]:
         """Return which groups may be in a choice that is no worse than the best one known."""
         reduced = self._reduced(costs, prices)
-        slack = best * PRECISE - int(prices.sum()) - self._below(reduced)
+        slack = best * PRECISE - int(prices @ self._sides) - self._below(reduced)
         may: NDArray[np.bool_] = self._alive & (np.maximum(reduced, 0) <= slack)
         return may
 
@@ -151,26 +164,28 @@ class Chooser:
         best = self._value(objective)
         self._alive = self._may_hold(costs, prices, best)
         self._alive[self.chosen] = True
-        most = int(self._reduced(costs, prices)[self._alive].max())
+        most, units = int(self._reduced(costs, prices)[self._alive].max()), self._holds.shape[1]
         # A choice has as many groups as there are units at most, and one at least.
-        if int(prices.sum()) + max(most, most * len(prices)) >= (best + 1) * PRECISE:
+        highest = int(prices[:units].sum()) + max(most, most * units)
+        if prices[units:].any() or highest >= (best + 1) * PRECISE:
             self._kept.append(objective)
 
     def _prices(self, costs: Whole) -> Whole:
         """Return prices of the units by column generation over the living groups."""
-        program = _Program(self._holds.shape[1], float(max(1, np.abs(costs).max())))
-        program.add(self.chosen, costs, self._holds)
-        prices = np.zeros(self._holds.shape[1], dtype=np.int64)
+        units = self._holds.shape[1]
+        program = _Program(units, self._sides[units:], float(max(1, np.abs(costs).max())))
+        program.add(self.chosen, costs, self._rows)
+        prices = np.zeros(len(self._sides), dtype=np.int64)
         best = self._below(self._reduced(costs, prices))
         for _ in range(ROUNDS):
             found = program.prices()
             reduced = np.where(self._alive, self._reduced(costs, found), 0)
-            bound = int(found.sum()) + self._below(reduced)
+            bound = int(found @ self._sides) + self._below(reduced)
             if bound > best:
                 best, prices = bound, found
             cheap = np.flatnonzero(reduced < 0)
             new = cheap[np.argsort(reduced[cheap], kind="stable")][:AT_ONCE]
-            if not program.add(new, costs, self._holds):
+            if not program.add(new, costs, self._rows):
                 break
         return prices
 
@@ -220,29 +235,38 @@ class Chooser:
 class _Program:
     """The linear relaxation over some of the groups (GLOP)."""
 
-    def __init__(self, units: int, scale: float) -> None:
+    def __init__(self, units: int, kept: Whole, scale: float) -> None:
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
         self._rows = [self._solver.Constraint(1.0, 1.0) for _ in range(units)]
+        nothing = -self._solver.infinity()
+        self._rows += [self._solver.Constraint(nothing, float(most)) for most in kept.tolist()]
+        self._units = units
         self._solver.Objective().SetMinimization()
         self._scale = scale
         self._in: set[int] = set()
 
-    def add(self, groups: NDArray[np.int64], costs: Whole, holds: csr_array) -> int:
+    def add(self, groups: NDArray[np.int64], costs: Whole, rows: csr_array) -> int:
         """Add groups that are not in yet; return how many those are."""
         new = [group for group in groups.tolist() if group not in self._in]
         for group in new:
             column = self._solver.NumVar(0.0, self._solver.infinity(), "")
             self._solver.Objective().SetCoefficient(column, float(costs[group]) / self._scale)
-            for unit in holds.indices[holds.indptr[group] : holds.indptr[group + 1]].tolist():
-                self._rows[unit].SetCoefficient(column, 1.0)
+            own = slice(rows.indptr[group], rows.indptr[group + 1])
+            for row, value in zip(rows.indices[own].tolist(), rows.data[own].tolist(), strict=True):
+                self._rows[row].SetCoefficient(column, float(value))
         self._in.update(new)
         return len(new)
 
     def prices(self) -> Whole:
-        """Solve, and return the price of each unit in whole thousandths."""
+        """Solve, and return the price of each row in whole thousandths.
+
+        Those of what is kept are never above 0: then the bound holds for all choices that keep it.
+        """
         self._solver.Solve()
         duals = np.array([row.dual_value() for row in self._rows])
-        return np.floor(duals * self._scale * PRECISE).astype(np.int64)
+        prices = np.floor(duals * self._scale * PRECISE).astype(np.int64)
+        prices[self._units :] = np.minimum(prices[self._units :], 0)
+        return prices
 
 
 def objectives_of(g: Ground) -> list[int]:
@@ -257,6 +281,7 @@ def best_choice(
     known: Whole,
     seed: int,
     effort: float,
+    most_left: int,
 ) -> Choice:
     """Choose groups that hold every unit once, best in each objective in turn.
 
@@ -270,8 +295,10 @@ def best_choice(
         Numbers of the groups of a choice that is known already.
     seed, effort
         Of CP-SAT; effort is its deterministic time for each objective: work, not seconds.
+    most_left
+        With more groups than this left it is not asked for a proof.
     """
-    chooser = Chooser(g, groups, known, seed=seed, effort=effort)
+    chooser = Chooser(g, groups, known, seed=seed, effort=effort, most_left=most_left)
     floors = bounds_of(g, chooser.total())
     objectives = objectives_of(g)
     bounds = {o: chooser.settle(o, least=floors[o]) for o in objectives}

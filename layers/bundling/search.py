@@ -93,7 +93,14 @@ def _chosen(
 ) -> tuple[Zoning, Bounds]:
     """Return the best choice among the groups and the zones known; bounds for such choices."""
     all_groups, numbers = _with(groups, _zones_of(known))
-    choice = best_choice(g, all_groups, known=numbers, seed=seed, effort=budget.proof_effort)
+    choice = best_choice(
+        g,
+        all_groups,
+        known=numbers,
+        seed=seed,
+        effort=budget.proof_effort,
+        most_left=budget.most_left,
+    )
     of = np.zeros(len(g.sums), dtype=np.int64)
     for number in choice.zones.tolist():
         of[all_groups[number]] = number

@@ -26,12 +26,14 @@ from maps.access import Right, areas_open_to, at_or_below, may, person_of
 from maps.district_map.basemap import Basemap, basemap_of
 from maps.middleware import with_pictures_of
 from maps.models import Job, JobKind
+from maps.policy_words import EFFORTS
 from maps.queue import enqueue
 
 SHOWN = 50
 NO_SUCH_POLICY = gettext_noop("没有名为“{given}”的政策。请从列表中选择。")
 NOT_A_DAY = gettext_noop("数据日期“{given}”不是日期。请写成 2026-11-22 这样的形式。")
 NOT_A_SEED = gettext_noop("随机种子“{given}”不是 0 至 999999999 的整数。")
+NOT_AN_EFFORT = gettext_noop("没有名为“{given}”的计算量。")
 NOT_SO_MANY = gettext_noop("方案个数“{given}”不是 1 至 {most} 的整数。")
 NOT_A_COUNT = gettext_noop("片区个数“{given}”不是 1 以上的整数。不指定时请留空。")
 NOT_A_CHANGE = gettext_noop("最多变动“{given}”不是 0 以上的整数。不限时请留空。")
@@ -52,6 +54,7 @@ def plans(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         "plans": [(plan, policy_title(plan.policy)) for plan in listed],
         "ranked": ranked_together(listed),
         "most_plans": MOST_PLANS,
+        "efforts": [(str(effort), gettext(words)) for effort, words in EFFORTS.items()],
         "own": [plan for plan in listed if plan.area_id == area.pk],
         "policies": [(name, policy_title(name)) for name in policy_names()],
         "may_plan": may(request.user, Right.PLAN, area),
@@ -79,7 +82,7 @@ def wanted_plan(given: Mapping[str, str], area: ManagingArea) -> dict[str, Any]:
     """
     faults = []
     policy, valid, seed = (given.get(name, "").strip() for name in ("policy", "valid", "seed"))
-    plans = given.get("plans", "1").strip()
+    plans, effort = given.get("plans", "1").strip(), given.get("effort", "").strip()
     if policy not in policy_names():
         faults.append(Fault(NO_SUCH_POLICY, {"given": policy[:40]}))
     try:
@@ -90,14 +93,15 @@ def wanted_plan(given: Mapping[str, str], area: ManagingArea) -> dict[str, Any]:
         faults.append(Fault(NOT_A_SEED, {"given": seed[:40]}))
     if not (plans.isascii() and plans.isdigit()) or not 1 <= int(plans) <= MOST_PLANS:
         faults.append(Fault(NOT_SO_MANY, {"given": plans[:40], "most": MOST_PLANS}))
+    if effort and effort not in set(Effort):
+        faults.append(Fault(NOT_AN_EFFORT, {"given": effort[:40]}))
     wishes = {name: given.get(name, "").strip() for name in ("target", "based_on", "most_changed")}
     faults += _why_not_wished(wishes, area, plans=plans)
     if faults:
         raise InputError(*faults)
     numbers = {name: int(wish) for name, wish in wishes.items() if wish}
-    effort = {"effort": Effort.QUICK} if given.get("quick") else {}
     whole = {"seed": int(seed), "plans": int(plans), **numbers}
-    return {"policy": policy, "valid": valid, **whole, **effort}
+    return {"policy": policy, "valid": valid, **whole, **({"effort": effort} if effort else {})}
 
 
 def _why_not_wished(

@@ -2,13 +2,15 @@
 
     python -m tests.benchmarks.zoning_proof [--full]
 
-Each place is planned as a whole under the default policy; then each component of up to 60 sites
-(sites that open links join inside one scope) is planned by itself, and the proven ones are counted.
+Each place is planned as a whole under the default policy, thoroughly and for proof; then each
+component of up to 60 sites (sites that open links join inside one scope) is planned by itself for
+proof, and the proven ones are counted.
 """
 
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import django
 import numpy as np
@@ -16,10 +18,13 @@ from numpy.typing import NDArray
 
 from layers.adjacency import Links, components
 from layers.bundling import Status
-from layers.policy import Policy, load_policy
+from layers.policy import Effort, Policy, aimed_policy, load_policy
 from layers.sites import Sites
 from tests.benchmarks.plans import Planned, compile_first, plan
 from tests.benchmarks.tables import Table, machine, say, verdict
+
+if TYPE_CHECKING:  # its models need Django set up
+    from tests.benchmarks.places import Place
 
 SEED = 1
 MOST_SITES = 60
@@ -29,7 +34,7 @@ CLASSES = ((1, 1), (2, 5), (6, 15), (16, 30), (31, 60))
 WHOLE = Table(
     "E. places as a whole, default policy",
     (
-        "              place", "  sites", "parts", "largest", "  zones", "   status",
+        "              place", "  effort", "  sites", "parts", "largest", "  zones", "   status",
         "      gap in", "  gap %", " short m²", "subsidy yuan", "links s", "zones s",
     ),
 )  # fmt: skip
@@ -70,23 +75,27 @@ def main() -> None:
     ]
     WHOLE.begin()
     wholes = {
-        place.name: whole(place.name, place.sites, place.links, place.link_seconds, policy)
+        place.name: whole(place, aimed_policy(policy, effort=effort))
+        for effort in (Effort.THOROUGH, Effort.PROOF)
         for place in places
     }
     PARTS.begin()
-    parts = [part for place in places for part in parts_of(place, policy)]
+    for_proof = aimed_policy(policy, effort=Effort.PROOF)
+    parts = [part for place in places for part in parts_of(place, for_proof)]
     verdicts(wholes, parts)
 
 
-def whole(name: str, sites: Sites, links: Links, link_seconds: float, policy: Policy) -> Planned:
+def whole(place: "Place", policy: Policy) -> Planned:
     """Return and print the plan of a place."""
+    sites, links = place.sites, place.links
     planned = plan(sites, links, policy, seed=SEED)
     bundling = planned.bundling
     sizes = np.bincount(parts_by_scope(sites, links, policy))
     WHOLE.row(
-        name, len(sites), len(sizes), int(sizes.max()), len(bundling.zones), str(bundling.status),
+        place.name, str(policy.bundling.effort), len(sites), len(sizes), int(sizes.max()),
+        len(bundling.zones), str(bundling.status),
         bundling.gap_objective, bundling.gap_percent, bundling.objectives.get("short"),
-        bundling.objectives.get("subsidy"), link_seconds, planned.seconds,
+        bundling.objectives.get("subsidy"), place.link_seconds, planned.seconds,
     )  # fmt: skip
     return planned
 
@@ -98,7 +107,7 @@ def parts_by_scope(sites: Sites, links: Links, policy: Policy) -> NDArray[np.int
     return components(replace(links, is_open=is_usable), len(sites))
 
 
-def parts_of(place: object, policy: Policy) -> list[Part]:
+def parts_of(place: "Place", policy: Policy) -> list[Part]:
     """Plan every component of a place that is not too large, and print them by size."""
     found = [
         part_of(place.name, plan(sites, links, policy, seed=SEED))

@@ -214,7 +214,7 @@ def test_a_seed_is_kept_with_the_plan(ground, tmp_path):
 
 
 def test_a_quick_plan_says_that_it_is_one(ground, planned, tmp_path):
-    plan_files(ground, tmp_path, "--quick")
+    plan_files(ground, tmp_path, "--effort", "quick")
     assert summary_of(tmp_path)["effort"] == "quick"
     assert summary_of(tmp_path)["work"] < summary_of(planned[0])["work"]
 

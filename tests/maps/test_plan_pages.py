@@ -140,8 +140,10 @@ def test_a_proposal_runs_in_the_background_and_the_list_shows_it(planner, distri
 
 
 def test_a_quick_proposal_is_asked_for_as_one_and_the_plan_says_so(planner, district, plan):
-    proposes(planner, district, quick="1")
+    proposes(planner, district, effort="quick")
     assert Job.objects.get().arguments["effort"] == "quick"
+    page = text(proposes(planner, district, effort="hasty"))
+    assert "没有名为“hasty”的计算量。" in page
     note = "快速计算的结果，供初看"
     assert note not in text(planner.get(f"/plans/{plan.pk}/"))
     plan.summary |= {"effort": "quick"}

@@ -182,7 +182,7 @@ def test_who_asks_anew_does_not_go_on_with_old_data(city):
 
 def test_a_quick_run_plans_every_district_quickly_and_is_a_run_of_its_own(city):
     planned(city)
-    planned(city, quick=True)
+    planned(city, effort="quick")
     assert sorted(run.effort for run in PlanRun.objects.all()) == ["quick", "thorough"]
     efforts = [plan.summary["effort"] for plan in Plan.objects.order_by("version")]
     assert efforts == ["thorough"] * 3 + ["quick"] * 3

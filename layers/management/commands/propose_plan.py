@@ -61,7 +61,7 @@ class Command(BaseCommand):
         parser.add_argument("--target", type=int, help="片区个数；缺省按政策")
         parser.add_argument("--based-on", type=int, help="在此方案（编号）上调整")
         parser.add_argument("--most-changed", type=int, help="最多变动几处；缺省不限")
-        parser.add_argument("--quick", action="store_true", help="快速计算，供初看")
+        parser.add_argument("--effort", choices=list(Effort), help="计算量；缺省按政策")
         parser.add_argument("--sensitivity", action="store_true", help="并测算敏感性")
         parser.add_argument("--processes", type=int, help="同时计算的进程数；缺省为处理器核数")
         parser.add_argument("--anew", action="store_true", help="不接续中断的计算，重新开始")
@@ -76,7 +76,7 @@ class Command(BaseCommand):
             policy = aimed_policy(
                 load_policy(options["policy"]),
                 target_count=options["target"],
-                effort=Effort.QUICK if options["quick"] else None,
+                effort=options["effort"],
             )
             areas = areas_to_plan(area, policy, known=timezone.now())
             is_wish = options["target"] is not None or options["based_on"] is not None

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--date", type=date.fromisoformat, help="数据日期；缺省为今天")
         parser.add_argument("--name", default="", help="成果标题中的地名；缺省为文件中最高一级区划")
-        parser.add_argument("--quick", action="store_true", help="快速计算，供初看")
+        parser.add_argument("--effort", choices=list(Effort), help="计算量；缺省按政策")
         parser.add_argument("--sensitivity", action="store_true", help="并测算敏感性")
         parser.add_argument("--out", type=Path, required=True)
 
@@ -76,8 +76,7 @@ class Command(BaseCommand):
     def plan(self, options: dict[str, Any]) -> None:
         """Do every step, and say how long each took."""
         clock = Clock(self)
-        effort = Effort.QUICK if options["quick"] else None
-        policy = aimed_policy(load_policy(options["policy"]), effort=effort)
+        policy = aimed_policy(load_policy(options["policy"]), effort=options["effort"])
         clock.begin("read")
         ground = self.ground(options)
         on_date = options["date"] or timezone.localdate()
