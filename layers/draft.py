@@ -1,7 +1,7 @@
 """From the ground of a place to a plan, step by step: the same for files and for the database."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,9 @@ from layers.sensitivity import Case, measure_sensitivity
 from layers.sites import LOCKED_OUT, Sites
 
 NO_SITES = gettext_noop("没有可以规划的小区或楼栋。请先导入小区边界或楼栋轮廓。")
+WRONG = gettext_noop(
+    "独立核验发现方案有 {count} 处问题，没有保存任何结果。这是程序的错误，请告知管理员。"
+)
 ALL_SERVED = gettext_noop("所有纳管对象在 {day} 都已有物业服务，没有需要连片的对象。")
 
 Step = Callable[[str], None]
@@ -207,6 +210,18 @@ def check_draft(draft: Draft) -> tuple[Fault, ...]:
     """Return what an independent check finds wrong with a draft; nothing = it may be stored."""
     barriers = barriers_from_frame(draft.ground.barriers, srid=draft.sites.srid)
     return check_proposal(draft.proposal, draft.sites, draft.links, barriers, draft.policy)
+
+
+def refuse_wrong(faults: Sequence[Fault]) -> None:
+    """Refuse a draft that the independent check found wrong.
+
+    Raises
+    ------
+    InputError
+        With every fault that was found.
+    """
+    if faults:
+        raise InputError(Fault(WRONG, {"count": len(faults)}), *faults)
 
 
 def draft_sensitivity(

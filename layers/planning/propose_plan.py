@@ -10,18 +10,21 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from geo.errors import Fault, InputError, gettext_noop
 from geo.models import ManagingArea
-from layers.draft import Draft, Revision, Step, check_draft, draft_alternatives, draft_plan
+from layers.draft import (
+    Draft,
+    Revision,
+    Step,
+    check_draft,
+    draft_alternatives,
+    draft_plan,
+    refuse_wrong,
+)
 from layers.models import DECIDED, Plan
 from layers.planning.keep_courtyards import keep_courtyards
 from layers.planning.load_ground import load_ground
 from layers.planning.store_plan import said, store_plan
 from layers.policy import Policy
-
-WRONG = gettext_noop(
-    "独立核验发现方案有 {count} 处问题，没有保存任何结果。这是程序的错误，请告知管理员。"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,9 +178,7 @@ def check(draft: Draft) -> dict[str, Any]:
         With every fault that was found.
     """
     begun = time.monotonic()
-    faults = check_draft(draft)
-    if faults:
-        raise InputError(Fault(WRONG, {"count": len(faults)}), *faults)
+    refuse_wrong(check_draft(draft))
     return {
         "at": timezone.now().isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - begun, 2),

@@ -11,7 +11,10 @@ import geopandas as gpd
 import pytest
 from django.core.management import CommandError, call_command
 
+from geo.errors import Fault
 from geo.readers import Kind
+from layers.draft import check_draft
+from maps.management.commands import plan_files as command
 from maps.outputs import FILES
 from tests.checker import read_plan, violations
 from tests.conftest import ROOT
@@ -117,7 +120,7 @@ def test_plan_json_tells_how_the_plan_came_about(planned):
     summary = summary_of(out)
     assert summary["plan_hash"] == hash_in(said)
     assert (summary["seed"], summary["policy"], summary["on_date"]) == (1, "default", DAY)
-    assert set(summary["seconds"]) == {"read", "sites", "links", "proposal", "write"}
+    assert set(summary["seconds"]) == {"read", "sites", "links", "proposal", "check", "write"}
     assert summary["totals"]["sites"] == len(read_plan(out).sites)
 
 
@@ -217,6 +220,16 @@ def test_a_quick_plan_says_that_it_is_one(ground, planned, tmp_path):
     plan_files(ground, tmp_path, "--effort", "quick")
     assert summary_of(tmp_path)["effort"] == "quick"
     assert summary_of(tmp_path)["work"] < summary_of(planned[0])["work"]
+
+
+def test_a_plan_that_the_independent_check_refuses_is_not_written(ground, tmp_path, monkeypatch):
+    torn = Fault("1号片区分成 2 块，互不相连。")
+    monkeypatch.setattr(command, "check_draft", lambda draft: (*check_draft(draft), torn))
+    with pytest.raises(CommandError) as error:
+        plan_files(ground, tmp_path / "out")
+    assert "独立核验发现方案有 1 处问题，没有保存任何结果。" in str(error.value)
+    assert "1号片区分成 2 块，互不相连。" in str(error.value)
+    assert not (tmp_path / "out").exists()
 
 
 # --- what a person did wrong ----------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from geo.errors import Fault
+from geo.errors import Fault, InputError
 from layers.draft import check_draft
 from layers.models import Plan, PlanStatus
 from layers.planning import propose_plan as planning
@@ -94,7 +94,7 @@ def test_a_plan_that_the_check_refuses_is_not_stored_and_the_job_says_so(
 
     monkeypatch.setattr(planning, "check_draft", find_one_more)
     ask(planner, first.area)
-    with pytest.raises(planning.InputError) as error:
+    with pytest.raises(InputError) as error:
         do(Job.objects.get())
     assert "独立核验发现方案有 1 处问题，没有保存任何结果。" in str(error.value)
     assert "1号片区分成 2 块，互不相连。" in str(error.value)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from geo.errors import InputError, gettext_noop
 from geo.management.asking import Said, add_reading_options, asked_file
 from geo.readers import KIND_NAMES, Kind, Reading
-from layers.draft import Draft, draft_plan, draft_sensitivity
+from layers.draft import Draft, check_draft, draft_plan, draft_sensitivity, refuse_wrong
 from layers.ground import PLACES, Ground
 from layers.landing import landing_of
 from layers.plan_frames import PlanFrames, plan_frames
@@ -35,6 +35,7 @@ STEPS = {
     "sites": gettext_noop("推算纳管对象"),
     "links": gettext_noop("建立邻接关系"),
     "proposal": gettext_noop("生成片区、拟推荐服务主体"),
+    "check": gettext_noop("独立核验方案"),
     "sensitivity": gettext_noop("测算敏感性"),
     "write": gettext_noop("写出成果"),
 }
@@ -83,6 +84,8 @@ class Command(BaseCommand):
         draft = draft_plan(
             ground, policy, on_date=on_date, seed=options["seed"], on_step=clock.begin
         )
+        clock.begin("check")
+        refuse_wrong(check_draft(draft))
         cases = self.sensitivity(draft, clock) if options["sensitivity"] else {}
         clock.begin("write")
         self.tell_landing(ground, srid=draft.sites.srid)
