@@ -75,9 +75,9 @@ BUDGETS: Mapping[Effort, Budget] = {
         proof_effort=0.1,
         most_chosen=0,
         starts=1,
-        drops_per_unit=40,
-        steps_per_unit=5,
-        least_steps=600,
+        drops_per_unit=15,
+        steps_per_unit=2,
+        least_steps=300,
     ),
 }
 """A quick search proves small blocks too, and leaves the choice among zones seen to the others."""
