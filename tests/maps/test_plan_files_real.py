@@ -127,7 +127,7 @@ def test_faulty_outlines_of_shanghai_are_mended_or_left_out_and_each_is_told(sha
 
 def test_every_step_of_shanghai_is_timed(shanghai):
     seconds = summary_of(shanghai[0])["seconds"]
-    assert set(seconds) == {"read", "sites", "links", "proposal", "write"}
+    assert set(seconds) == {"read", "sites", "links", "proposal", "check", "write"}
     assert summary_of(shanghai[0])["plan_hash"] == hash_in(shanghai[1])
 
 
