@@ -62,6 +62,8 @@ def test_the_map_is_shown_with_the_card_of_a_compound(open_as, district, taken):
     page.wait_for_selector("#map[data-drawn=yes]")
     page.locator("#compounds .place").nth(3).click()
     page.wait_for_selector("article[data-site]")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_selector("#map[data-drawn=yes]")
     taken(page, "map")
 
 
