@@ -83,8 +83,11 @@ class PlanCommentAdmin(ReadOnly):
 
 @admin.register(models.PlanRun)
 class PlanRunAdmin(ReadOnly):
-    list_display = ["area", "policy", "seed", "valid_on", "wanted", "created_by", "created_at"]
-    list_filter = ["policy"]
+    list_display = [
+        *("area", "policy", "seed", "valid_on", "wanted", "effort"),
+        *("created_by", "created_at"),
+    ]
+    list_filter = ["policy", "effort"]
     list_select_related = ["area", "created_by"]
 
 

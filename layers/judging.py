@@ -178,7 +178,8 @@ class JudgedGround:
         questions = [self._question(label, drawing) for label in labels]
         # Two threads may both reckon the same zone; they come to the same answer.
         known = {question: self._known.get(question) for question in questions}
-        new = self._judged([question for question in questions if known[question] is None])
+        unknown = [question for question in questions if known[question] is None]
+        new = self._judged(unknown) if unknown else {}
         if len(self._known) + len(new) > REMEMBERED:
             self._known.clear()
         self._known.update(new)

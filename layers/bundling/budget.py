@@ -1,7 +1,7 @@
 """How much work a search may do, by the effort that a policy asks for: never seconds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from layers.policy import Effort
 
@@ -50,26 +50,18 @@ class Budget:
         return int(self.neater * self.steps(units))
 
 
+_THOROUGH = Budget(
+    most_listed=100_000,
+    proof_effort=1.0,
+    most_chosen=64,
+    starts=3,
+    drops_per_unit=100,
+    steps_per_unit=20,
+    least_steps=3_000,
+)
 BUDGETS: Mapping[Effort, Budget] = {
-    Effort.THOROUGH: Budget(
-        most_listed=100_000,
-        proof_effort=1.0,
-        most_chosen=64,
-        starts=3,
-        drops_per_unit=100,
-        steps_per_unit=20,
-        least_steps=3_000,
-    ),
-    Effort.PROOF: Budget(
-        most_listed=2_000_000,
-        proof_effort=10.0,
-        most_left=120_000,
-        most_chosen=64,
-        starts=3,
-        drops_per_unit=100,
-        steps_per_unit=20,
-        least_steps=3_000,
-    ),
+    Effort.THOROUGH: _THOROUGH,
+    Effort.PROOF: replace(_THOROUGH, most_listed=2_000_000, proof_effort=10.0, most_left=120_000),
     Effort.QUICK: Budget(
         most_listed=0,
         proof_effort=0.1,

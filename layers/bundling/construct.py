@@ -291,14 +291,21 @@ def _is_smaller(desk: Desk, lot: int, other: int) -> bool:
 
 
 @compiled
-def best_cut(g: Ground, desk: Desk, count: int) -> bool:
-    """Cut the tree once, where the two lots are worth most together; False where nowhere."""
+def sum_branches(g: Ground, desk: Desk, count: int) -> Whole:
+    """Sum up what hangs on each position of the tree: `desk.sums`; return the sums of all."""
     for place in range(count):
         desk.sums[place] = g.sums[desk.units[place]]
     for step in range(count - 1, 0, -1):
         place = desk.order[step]
         desk.sums[desk.above[place]] += desk.sums[place]
-    whole = desk.sums[desk.order[0]].copy()
+    whole: Whole = desk.sums[desk.order[0]].copy()
+    return whole
+
+
+@compiled
+def best_cut(g: Ground, desk: Desk, count: int) -> bool:
+    """Cut the tree once, where the two lots are worth most together; False where nowhere."""
+    whole = sum_branches(g, desk, count)
     best, at = np.zeros(WORTHS, dtype=np.int64), NONE
     one, two = np.zeros(WORTHS, dtype=np.int64), np.zeros(WORTHS, dtype=np.int64)
     for step in range(1, count):

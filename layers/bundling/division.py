@@ -9,7 +9,7 @@ trees is taken, on whichever number of zones it falls.
 import numpy as np
 
 from layers.bundling.compiled import compiled
-from layers.bundling.construct import NONE, clear, draw_tree, fit_together, lay_out
+from layers.bundling.construct import NONE, clear, draw_tree, fit_together, lay_out, sum_branches
 from layers.bundling.ground import FLOOR, HOUSEHOLDS, NO_MAXIMUM, SUMS, Desk, Ground, Whole
 from layers.bundling.worth import is_short, keeps_sums, keeps_walk
 
@@ -88,12 +88,7 @@ def _part(
 @compiled
 def _most_even_cut(g: Ground, desk: Desk, count: int, lots: int) -> tuple[float, int, int]:
     """Return how far the best cut misses even shares, the position below it, and its zones."""
-    for place in range(count):
-        desk.sums[place] = g.sums[desk.units[place]]
-    for step in range(count - 1, 0, -1):
-        place = desk.order[step]
-        desk.sums[desk.above[place]] += desk.sums[place]
-    whole = desk.sums[desk.order[0]].copy()
+    whole = sum_branches(g, desk, count)
     column = HOUSEHOLDS if g.households_min > 0 or g.households_max < NO_MAXIMUM else FLOOR
     share = max(1.0, whole[column] / lots)
     least, best, taken = np.inf, NONE, 0
