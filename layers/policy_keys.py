@@ -66,6 +66,7 @@ class Objective(StrEnum):
     SPREAD = "spread"
     EVENNESS = "evenness"
     CHANGE = "change"
+    BORDERS = "borders"
 
 
 _STATUS = ("in_force", "pilot", "planned", "reported_case")

@@ -19,6 +19,7 @@ from scipy.sparse import csr_array, hstack
 
 from layers.bundling.bounds import bounds_of
 from layers.bundling.ground import (
+    BORDERS,
     CHANGE,
     NO_MAXIMUM,
     PROMISE,
@@ -78,7 +79,7 @@ class Chooser:
 
         `least` is a bound that is known before.
         """
-        if objective == SPREAD:
+        if objective in (SPREAD, BORDERS):
             left = np.flatnonzero(self._alive)
             self._worths[left] = worths_of(self._g, self._desk, self._groups, left, spread=True)
         costs = self._worths[:, objective]

@@ -46,7 +46,17 @@ def worth_of(g, zone):
     desk, worth = desk_for(g), np.zeros(WORTHS, dtype=np.int64)
     desk.members[: len(zone)] = zone
     whole_worth(g, desk, len(zone), worth, True)
-    names = ("short", "parts", "subsidy", "zones", "promise", "spread", "evenness", "change")
+    names = (
+        "short",
+        "parts",
+        "subsidy",
+        "zones",
+        "promise",
+        "spread",
+        "evenness",
+        "change",
+        "borders",
+    )
     return SimpleNamespace(**dict(zip(names, worth.tolist(), strict=True)))
 
 
