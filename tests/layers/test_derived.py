@@ -426,6 +426,22 @@ def test_an_area_with_a_lead_compound_leads():
     assert only_site(compounds=rows, management_areas=[area_of()])["is_lead"] is True
 
 
+def test_wishes_of_members_are_those_of_their_area():
+    rows = [
+        *(compound("C1", together="第3批"), compound("C2", x=200, spare_m2=5_000.0)),
+        *(compound("C3", x=400, apart="C2"), compound("C4", x=600, together="第3批")),
+    ]
+    found = derived(compounds=rows, management_areas=[area_of()]).frame.set_index("code")
+    assert found["together"].to_dict() == {"C3": "", "C4": "C4", "M1": "C4"}
+    assert found["apart"].to_dict() == {"C3": "C3|M1", "C4": "", "M1": "C3|M1"}
+    assert found.loc["M1", "spare_m2"] == 5_000.0
+
+
+def test_a_wish_that_names_nobody_is_told():
+    (notice,) = derived(compounds=[compound(together="别处")]).notices
+    assert notice.sentence().startswith("“C1小区”的“须同片”填有“别处”")
+
+
 def test_a_lock_stays_with_its_site():
     assert only_site(compounds=[compound(lock="7号片区")])["lock"] == "7号片区"
 
