@@ -9,6 +9,7 @@ import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 
 from geo.crs import STORAGE_SRID
+from geo.errors import Fault
 from layers.models import NeighbourLink, Plan, PlanSite, Refusal, Zone
 from layers.plan_frames import LINK_COLUMNS, SITE_COLUMNS, ZONE_COLUMNS, PlanFrames, Translate, told
 from layers.reasons import Reason
@@ -133,11 +134,18 @@ def summary_of_stored(plan: Plan) -> dict[str, object]:
         "area": plan.area.code,
         "state": plan.status,
         "known_at": plan.known_at.isoformat(),
-        "checked": plan.checked,
+        "checked": told_check(plan.checked),
         "rank": plan.rank,
         "difference": sentences(plan.difference, str),
         "sensitivity": told_sensitivity(plan.sensitivity),
     }
+
+
+def told_check(checked: Mapping[str, Any], translate: Translate = str) -> dict[str, Any]:
+    """Return the independent check of a plan with a sentence for each finding."""
+    faults = [Fault(each["key"], each["values"]) for each in checked.get("faults", ())]
+    told = [fault.sentence(translate) for fault in faults]
+    return {**checked, "faults": told} if checked else {}
 
 
 def told_sensitivity(

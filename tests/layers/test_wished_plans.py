@@ -1,5 +1,6 @@
 """What clerks want of sites in zones: kept by the machine, and told where a planner does not."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,9 @@ from layers.editing import Action, Edit
 from layers.models import Plan
 from layers.planning import read_sites
 from layers.planning.edit_plan import Asked, edit_plan
+from layers.planning.read_plan import told_check
 from layers.planning.read_sites import read_drawing
+from layers.planning.step_plan import Wanted, step_plan
 from layers.reasons import Reason
 from tests.layers.drawn_plans import stored_plan
 from tests.layers.towns import policy_with
@@ -68,3 +71,21 @@ def test_the_machine_keeps_what_is_wanted_and_a_planner_who_does_not_is_told(wis
     assert parted["lead_spare"].startswith("带动小区的服务主体尚可承接 45,000 ㎡，")
     joined = told(assigned(wished, "D", c), c)
     assert joined["apart"] == f"“C小区”、“D小区”不得划入同一片区，却同在{c}号片区。"
+
+
+def test_what_a_planner_drew_is_checked_by_other_code_when_the_plan_goes_on(wished):
+    zones = read_drawing(wished).zone_of
+    assigned(wished, "D", zones["C"])
+    asked = Wanted(step="submit", revision=1, by=None, now=at(2026, 6, 3), comment="居民同意")
+    step_plan(wished, asked)
+    wished.refresh_from_db()
+    found = told_check(wished.checked)
+    assert (found["revision"], found["at"][:10]) == (1, "2026-06-03")
+    assert f"{zones['C']}号片区内的“C小区”与“D小区”不得同片。" in found["faults"]
+    step_plan(wished, replace(asked, step="return", comment="请改"))
+    wished.refresh_from_db()
+    undo = Edit(action=Action.UNDO, sites=(), to="", zones=())
+    edit_plan(wished, Asked(edit=undo, request=uuid4(), revision=1, now=at(2026, 6, 4), by=None))
+    step_plan(wished, replace(asked, revision=2))
+    wished.refresh_from_db()
+    assert (wished.checked["revision"], wished.checked["faults"]) == (2, [])
