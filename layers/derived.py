@@ -21,6 +21,7 @@ from layers.ground import Ground
 from layers.pieces import cut_barriers
 from layers.policy import Policy
 from layers.service import Contract, Service, Thing, middle, service_on
+from layers.sides import tell_across
 from layers.sites import SiteKind
 from layers.survey import (
     DERIVED,
@@ -138,6 +139,7 @@ def derive_sites(ground: Ground, *, policy: Policy, on_date: date, srid: int) ->
             *service.notices,
             *_half_served(sites, service, parts),
             *wishes.notices,
+            *tell_across(survey, units, srid=srid),
         ),
     )
 

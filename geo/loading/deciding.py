@@ -20,6 +20,7 @@ from geo.loading.registered import (
     check_lengths,
     store,
 )
+from geo.loading.sides import tell_across
 from geo.loading.splitting import split_names
 from geo.loading.wishes import check_wishes, state_wishes
 from geo.models import (
@@ -66,6 +67,7 @@ def load_management_areas(rows: Sequence[Row], shapes: Sequence[Any], job: Job) 
     if not job.faults:
         _store_members(rows, members, stored, moving, job)
         state_wishes(rows, stored, "management_area", job)
+        tell_across(rows, members, job)
 
 
 def _members(rows: Sequence[Row], outlines: Sequence[Any], job: Job) -> list[list[_Thing]]:

@@ -143,9 +143,16 @@ def summary_of_stored(plan: Plan) -> dict[str, object]:
 
 def told_check(checked: Mapping[str, Any], translate: Translate = str) -> dict[str, Any]:
     """Return the independent check of a plan with a sentence for each finding."""
-    faults = [Fault(each["key"], each["values"]) for each in checked.get("faults", ())]
-    told = [fault.sentence(translate) for fault in faults]
-    return {**checked, "faults": told} if checked else {}
+    return {**checked, "faults": _told(checked.get("faults", ()), translate)} if checked else {}
+
+
+def told_notices(plan: Plan, translate: Translate = str) -> list[str]:
+    """Return what the ground that the plan was made of left to be looked into."""
+    return _told(plan.summary.get("notices", ()), translate)
+
+
+def _told(faults: Iterable[Mapping[str, Any]], translate: Translate) -> list[str]:
+    return [Fault(each["key"], each["values"]).sentence(translate) for each in faults]
 
 
 def told_sensitivity(

@@ -19,6 +19,7 @@ from geo.models import (
     Crossing,
     ImportBatch,
     ManagingArea,
+    Member,
     Provider,
     Revision,
     ZoningWish,
@@ -480,3 +481,14 @@ def test_a_crossing_may_be_a_multiline_of_one_and_of_no_kind():
 def test_polygons_may_be_barriers():
     load("barrier", {"kind": "river", "geometry": square()})
     assert Barrier.objects.get().geometry.geom_type == "Polygon"
+
+
+def test_an_area_with_members_on_two_sides_of_a_road_is_told():
+    load("compound", *({"code": f"C{n}", "geometry": square(2 * n)} for n in range(2)))
+    load(
+        "barrier",
+        {"kind": "arterial", "geometry": shapely.LineString([(121.6015, 38.8), (121.6015, 39.0)])},
+    )
+    loaded = load("management_area", {"code": "M1", "name": "东区", "members": "C0、C1"})
+    assert loaded.notices[-1].sentence().startswith("“东区”（M1）的“C0”与“C1”分处主干路两侧。")
+    assert Member.objects.count() == 2

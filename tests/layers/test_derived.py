@@ -238,6 +238,14 @@ def test_without_a_list_the_polygon_says_who_is_a_member():
     assert codes_of(compounds=TWO, buildings=rows, management_areas=[area]) == ["B2", "M1"]
 
 
+def test_an_area_across_an_arterial_is_told():
+    road = {"kind": "arterial", "geometry": shapely.LineString([(150, -500), (150, 500)])}
+    rows = [compound("C1"), compound("C2", x=200)]
+    found = derived(compounds=rows, management_areas=[area_of()], barriers=[road])
+    (notice,) = found.notices
+    assert notice.sentence().startswith("“和平片”（M1）的“C1小区”与“C2小区”分处主干路两侧。")
+
+
 def test_an_area_decided_later_does_not_exist_yet():
     areas = [area_of(decided_on=date(2026, 1, 1))]
     assert codes_of(compounds=TWO, management_areas=areas) == ["C1", "C2"]
