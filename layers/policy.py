@@ -24,23 +24,56 @@ from layers.policy_keys import (
     Objective,
     Strategy,
 )
+from layers.policy_parts import (
+    Asked,
+    CommitteeNames,
+    Credit,
+    DistrictRules,
+    Evaluation,
+    ExitBan,
+    FollowUp,
+    GuidePrice,
+    Milestone,
+    Mode,
+    MoneyLine,
+    Quote,
+    RuleStatus,
+    Said,
+    Temporary,
+    Treatment,
+)
 from layers.sites import Scope
 
 __all__ = [
+    "Asked",
     "BundlingRules",
+    "CommitteeNames",
     "Contiguity",
     "Count",
     "CoverageRules",
+    "Credit",
     "Derive",
+    "DistrictRules",
     "Effort",
+    "Evaluation",
+    "ExitBan",
+    "FollowUp",
+    "GuidePrice",
     "LinkRules",
+    "Milestone",
+    "Mode",
     "Money",
+    "MoneyLine",
     "Objective",
     "Policy",
     "ProviderRules",
+    "Quote",
+    "RuleStatus",
     "Source",
     "Strategy",
+    "Temporary",
     "Thresholds",
+    "Treatment",
     "aimed_policy",
     "load_policy",
     "policy_names",
@@ -151,7 +184,7 @@ class CoverageRules:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy:
+class Policy(Said):
     """One city's policy. `taken_from_default` lists keys that the document leaves open."""
 
     id: str
