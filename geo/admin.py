@@ -106,6 +106,14 @@ class ConditionFactAdmin(FactAdmin):
     search_fields = ["compound__code", "compound__name"]
 
 
+@admin.register(models.ZoningWish)
+class ZoningWishAdmin(FactAdmin):
+    columns = ("compound", "management_area", "is_lead", "spare_m2", "together", "apart")
+    list_filter = ["is_lead", "superseded_at"]
+    list_select_related = ["compound", "management_area"]
+    search_fields = ["compound__code", "compound__name", "management_area__code"]
+
+
 @admin.register(models.ContractItem)
 class ContractItemAdmin(FactAdmin):
     columns = ("contract", "covered", "mode", "signed_on", "filed_on", "in_service_from")

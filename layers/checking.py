@@ -1,43 +1,43 @@
-"""The independent check of a proposal (独立核验), before it is stored: other code than made it.
+"""The independent check of a plan (独立核验): other code than made it, and than judged it.
 
 It imports nothing of the bundling and nothing of the rules, and reckons everything anew from the
 sites, the links and the barriers: with scipy what hangs together, with shapely what lies between.
-A plan in which it finds a fault is not stored; better no plan than a wrong one.
+A proposal in which it finds a fault is not stored; better no plan than a wrong one. What a planner
+drew is checked likewise when the plan goes on its way, and the findings go with it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial.distance import pdist
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+from scipy.spatial.distance import cdist, pdist
 
 from geo.errors import Fault, gettext_noop
 from geo.words import BarrierKind
 from layers.adjacency import Barriers, Links
+from layers.checked_ways import is_blocked
 from layers.policy import Policy
-from layers.proposal import Proposal, ProposedZone
-from layers.sites import Sites
+from layers.sites import LOCKED_OUT, Sites
 
 ROUND_M2 = 1.0
 """Sums in another order may differ by less."""
 ROUND_M = 0.1
-STEP_M = 5.0
-"""Ways over a gap begin at every corner of an outline, and at most this far apart."""
-ALONG_M = 0.5
-"""A barrier this near to an outline runs along it; deeper inside a site it does not count."""
-TOUCHING_M = 0.01
 MOST_TOLD = 20
 """Faults that are told; the rest are counted."""
 EXCUSED = {
     "": frozenset[str](),
-    "oversize": frozenset({"floor_area_max", "households_max", "diameter_max", "minimum"}),
-    "below_minimum": frozenset({"minimum"}),
+    "oversize": frozenset(
+        {"floor_area_max", "households_max", "diameter_max", "minimum", "leads_min"}
+    ),
+    "below_minimum": frozenset({"minimum", "leads_min"}),
 }
 """What a zone of each exception may break; a locked one may break anything."""
 WORDS = {
@@ -45,6 +45,11 @@ WORDS = {
     "households_max": gettext_noop("户数超过上限"),
     "diameter_max": gettext_noop("最大跨度超过上限"),
     "minimum": gettext_noop("低于下限"),
+    "walk_max": gettext_noop("巡线长超过上限"),
+    "leads_min": gettext_noop("带动小区少于下限"),
+    "leads_max": gettext_noop("带动小区多于上限"),
+    "lead_reach": gettext_noop("有纳管对象离带动小区过远"),
+    "lead_spare": gettext_noop("超出带动小区的可带动面积"),
 }
 LOST = gettext_noop("纳管对象“{site}”在方案中出现 {times} 次，应恰好一次。")
 NOWHERE = gettext_noop("纳管对象“{site}”标为 {zone} 号片区，但该片区的名单中没有它。")
@@ -57,22 +62,61 @@ OUT_OF_SCOPE = gettext_noop("{zone}号片区跨越 {count} 个管理辖区。")
 WRONG_SUM = gettext_noop("{zone}号片区记载建筑面积 {told:,.0f} ㎡，实为 {true:,.0f} ㎡。")
 BROKEN = gettext_noop("{zone}号片区{what}，又不属于方案列明的例外。")
 NOT_LOCKED = gettext_noop("“{site}”锁定在 {lock} 号片区，方案却归入 {zone} 号片区。")
-LOCKED_OUT = gettext_noop("“{site}”锁定为不划入任何片区，方案却归入 {zone} 号片区。")
+PLACED = gettext_noop("“{site}”锁定为不划入任何片区，方案却归入 {zone} 号片区。")
+PARTED = gettext_noop("“{site}”须与{zone}号片区的“{other}”同片，却不在该片区内。")
+NOT_APART = gettext_noop("{zone}号片区内的“{a}”与“{b}”不得同片。")
 THROUGH = gettext_noop("{zone}号片区内“{a}”与“{b}”的相连处穿过{kinds}，没有可走的直线通路。")
 MORE = gettext_noop("另有 {count} 处问题未列出。")
 
 
+class CheckedZone(Protocol):
+    """What the check looks at of a zone."""
+
+    @property
+    def label(self) -> str: ...  # noqa: D102 (as in `ProposedZone`)
+    @property
+    def members(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def floor_area_m2(self) -> float: ...  # noqa: D102
+    @property
+    def exception(self) -> str: ...  # noqa: D102
+
+
+class CheckedSite(Protocol):
+    """What the check looks at of a site's place."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102 (as in `ProposedSite`)
+    @property
+    def zone(self) -> str: ...  # noqa: D102
+    @property
+    def reasons(self) -> Sequence[Any]: ...  # noqa: D102
+
+
+class Checked(Protocol):
+    """A plan as it is checked: a proposal, or what is stored of one that a planner changed."""
+
+    @property
+    def zones(self) -> Sequence[CheckedZone]: ...  # noqa: D102 (as in `Proposal`)
+    @property
+    def sites(self) -> Sequence[CheckedSite]: ...  # noqa: D102
+
+
 def check_proposal(
-    proposal: Proposal, sites: Sites, links: Links, barriers: Barriers, policy: Policy
+    proposal: Checked, sites: Sites, links: Links, barriers: Barriers, policy: Policy
 ) -> tuple[Fault, ...]:
-    """Return everything that is wrong with a proposal; nothing = it may be stored.
+    """Return everything that is wrong with a plan; nothing = a proposal may be stored.
 
     No site is lost or doubled; zones hang together where the policy asks for it; limits are kept
-    or the zone is a named exception; locks and contracts are kept; and no link that a zone rests on
-    leads through a hard barrier.
+    or the zone is a named exception; leads, locks and contracts are kept; who belongs together is
+    together and who must keep apart is not; and no link that a zone rests on leads through a hard
+    barrier.
     """
     case = _Case(proposal, sites, links, barriers, policy)
-    found = [*case.misplaced(), *case.wrong_zones(), *case.broken_locks(), *case.through_barriers()]
+    found = [
+        *(*case.misplaced(), *case.wrong_zones(), *case.broken_locks(), *case.broken_pairs()),
+        *case.through_barriers(),
+    ]
     if len(found) > MOST_TOLD:
         return (*found[:MOST_TOLD], Fault(MORE, {"count": len(found) - MOST_TOLD}))
     return tuple(found)
@@ -82,7 +126,7 @@ def check_proposal(
 class _Case:
     """What is checked."""
 
-    proposal: Proposal
+    proposal: Checked
     sites: Sites
     links: Links
     barriers: Barriers
@@ -119,7 +163,7 @@ class _Case:
             if not each.zone and not each.reasons:
                 yield Fault(UNEXPLAINED, {"site": each.id})
         for row in np.flatnonzero(self.sites.is_served & ~self.sites.is_lead).tolist():
-            yield Fault(SERVED, {"site": self.sites.names[row] or self.sites.ids[row]})
+            yield Fault(SERVED, {"site": self._name(row)})
 
     def wrong_zones(self) -> Iterator[Fault]:
         """Tell of zones that fall apart, leave their scope or break a limit without exception."""
@@ -133,7 +177,7 @@ class _Case:
             if not rows:
                 yield Fault(EMPTY, {"zone": zone.label})
                 continue
-            yield from self._wrong_size(zone, rows)
+            yield from self._wrong_size(zone, rows, float(self.walks_m[position]))
             codes = set(scope[rows].tolist())
             if zone.exception == "locked":
                 continue
@@ -152,7 +196,28 @@ class _Case:
         counts = np.bincount(pairs[pairs >= 0], minlength=len(self.proposal.zones))
         return [int(count) for count in counts]
 
-    def _wrong_size(self, zone: ProposedZone, rows: list[int]) -> Iterator[Fault]:
+    @cached_property
+    def points(self) -> NDArray[np.float64]:
+        """A point inside each site, (n, 2)."""
+        found: NDArray[np.float64] = shapely.get_coordinates(
+            shapely.point_on_surface(self.sites.polygons)
+        )
+        return found
+
+    @cached_property
+    def walks_m(self) -> NDArray[np.float64]:
+        """The length of the shortest net of open links inside each zone, between sites' points."""
+        a, b = self.links.a, self.links.b
+        inside = self.links.is_open & (self.numbers[a] == self.numbers[b]) & (self.numbers[a] >= 0)
+        a, b, n = a[inside], b[inside], len(self.sites)
+        # A link of no length would be none: each is a metre longer, and that is taken away again.
+        length_m = 1.0 + np.hypot(*(self.points[a] - self.points[b]).T)
+        net = minimum_spanning_tree(coo_array((length_m, (a, b)), shape=(n, n)).tocsr()).tocoo()
+        walks_m = np.zeros(len(self.proposal.zones))
+        np.add.at(walks_m, self.numbers[net.row], net.data - 1.0)
+        return walks_m
+
+    def _wrong_size(self, zone: CheckedZone, rows: list[int], walk_m: float) -> Iterator[Fault]:
         floor_area_m2 = float(np.nansum(self.sites.floor_area_m2[rows]))
         told = float(np.nan_to_num(zone.floor_area_m2))
         if abs(told - floor_area_m2) > ROUND_M2:
@@ -160,19 +225,21 @@ class _Case:
         if zone.exception == "locked" or self.policy.bundling.strategy == "none":
             return
         excused = EXCUSED[str(zone.exception)] if self._is_named(zone) else EXCUSED[""]
-        for what in sorted(self._broken(rows, floor_area_m2) - excused):
+        broken = self._broken(rows, floor_area_m2, walk_m) | self._broken_by_leads(rows)
+        for what in sorted(broken - excused):
             yield Fault(BROKEN, {"zone": zone.label, "what": WORDS[what]})
 
-    def _is_named(self, zone: ProposedZone) -> bool:
+    def _is_named(self, zone: CheckedZone) -> bool:
         return zone.exception != "oversize" or len(zone.members) == 1
 
-    def _broken(self, rows: list[int], floor_area_m2: float) -> set[str]:
+    def _broken(self, rows: list[int], floor_area_m2: float, walk_m: float) -> set[str]:
         limits = self.policy.thresholds
         households = float(np.nansum(self.sites.households[rows]))
         over = {
             "floor_area_max": (floor_area_m2 - ROUND_M2, limits.floor_area_max_m2),
             "households_max": (households - ROUND_M2, limits.households_max),
             "diameter_max": (_width_m(self.sites.polygons[rows]) - ROUND_M, limits.diameter_max_m),
+            "walk_max": (walk_m - ROUND_M, limits.walk_max_m),
         }
         broken = {what for what, (value, most) in over.items() if most is not None and value > most}
         under = (
@@ -183,15 +250,67 @@ class _Case:
             broken.add("minimum")
         return broken
 
+    def _broken_by_leads(self, rows: list[int]) -> set[str]:
+        limits = self.policy.thresholds
+        leads = [row for row in rows if self.sites.is_lead[row]]
+        broken = set()
+        if limits.leads_min is not None and len(leads) < limits.leads_min:
+            broken.add("leads_min")
+        if limits.leads_max is not None and len(leads) > limits.leads_max:
+            broken.add("leads_max")
+        if limits.lead_reach_m is not None and leads:
+            far_m = cdist(self.points[rows], self.points[leads]).max()
+            broken |= {"lead_reach"} if far_m > limits.lead_reach_m + ROUND_M else set()
+        # What two leads could take on together nobody knows.
+        if limits.leads_max == 1 and len(leads) == 1:
+            others_m2 = np.nansum(
+                self.sites.floor_area_m2[[row for row in rows if row != leads[0]]]
+            )
+            broken |= (
+                {"lead_spare"} if others_m2 > self.sites.spare_m2[leads[0]] + ROUND_M2 else set()
+            )
+        return broken
+
+    def broken_pairs(self) -> Iterator[Fault]:
+        """Tell of sites that belong together and are not, and of those that must keep apart."""
+        for _, rows in _by_mark([[mark] if mark else [] for mark in self.sites.together.tolist()]):
+            for number in sorted({int(self.numbers[row]) for row in rows} - {-1}):
+                yield from self._parted(number, rows)
+        for _, rows in _by_mark([marks.split() for marks in self.sites.apart.tolist()]):
+            yield from self._joined(rows)
+
+    def _parted(self, number: int, rows: list[int]) -> Iterator[Fault]:
+        zone = self.proposal.zones[number]
+        held = next(row for row in rows if self.numbers[row] == number)
+        for row in rows:
+            # Where a planner locked one of them elsewhere, the lock is what counts.
+            is_bound = self.sites.lock[row] in {"", zone.label} and zone.exception != "locked"
+            if is_bound and self.numbers[row] != number:
+                told = {"site": self._name(row), "zone": zone.label, "other": self._name(held)}
+                yield Fault(PARTED, told)
+
+    def _joined(self, rows: list[int]) -> Iterator[Fault]:
+        for a, b in combinations(rows, 2):
+            number = self.numbers[a]
+            if number < 0 or number != self.numbers[b]:
+                continue
+            zone = self.proposal.zones[number]
+            if zone.exception != "locked":
+                told = {"zone": zone.label, "a": self._name(a), "b": self._name(b)}
+                yield Fault(NOT_APART, told)
+
+    def _name(self, row: int) -> str:
+        return str(self.sites.names[row]) or str(self.sites.ids[row])
+
     def broken_locks(self) -> Iterator[Fault]:
         """Tell of sites that a planner locked elsewhere."""
         for row in np.flatnonzero(self.sites.lock != "").tolist():
             site, lock = str(self.sites.ids[row]), str(self.sites.lock[row])
             zone = self.zone_of.get(site, "")
-            values = {"site": str(self.sites.names[row]) or site, "lock": lock, "zone": zone or "—"}
-            if lock == "-" and zone:
-                yield Fault(LOCKED_OUT, values)
-            elif lock not in {"-", zone}:
+            values = {"site": self._name(row), "lock": lock, "zone": zone or "—"}
+            if lock == LOCKED_OUT and zone:
+                yield Fault(PLACED, values)
+            elif lock not in {LOCKED_OUT, zone}:
                 yield Fault(NOT_LOCKED, values)
 
     def through_barriers(self) -> Iterator[Fault]:
@@ -212,8 +331,8 @@ class _Case:
                     THROUGH,
                     {
                         "zone": self.zone_of[str(self.sites.ids[a])],
-                        "a": str(self.sites.names[a]) or str(self.sites.ids[a]),
-                        "b": str(self.sites.names[b]) or str(self.sites.ids[b]),
+                        "a": self._name(a),
+                        "b": self._name(b),
                         "kinds": "、".join(
                             words[kind] for kind in sorted(set(kinds[met].tolist()))
                         ),
@@ -227,51 +346,16 @@ class _Case:
         return np.flatnonzero(inside & (self.links.kind == "near"))
 
 
+def _by_mark(marks: Sequence[Sequence[str]]) -> list[tuple[str, list[int]]]:
+    """Return the rows that bear each mark."""
+    found: dict[str, list[int]] = {}
+    for row, held in enumerate(marks):
+        for mark in set(held):
+            found.setdefault(mark, []).append(row)
+    return sorted(found.items())
+
+
 def _width_m(shapes: NDArray[np.object_]) -> float:
     """Return the greatest distance between two corners of the outlines."""
     corners = shapely.get_coordinates(shapely.convex_hull(shapely.geometrycollections(shapes)))
     return float(pdist(corners).max()) if len(corners) > 1 else 0.0
-
-
-def is_blocked(
-    a: shapely.Geometry,
-    b: shapely.Geometry,
-    walls: NDArray[np.object_],
-    *,
-    reach_m: float,
-) -> bool:
-    """Tell whether no straight way of at most the reach between two outlines avoids the walls.
-
-    Parts of a wall inside either outline do not count. Outlines that share an edge are parted
-    where walls cover over half of it.
-    """
-    wall = shapely.union_all(walls)
-    if shapely.distance(a, b) < TOUCHING_M:
-        edge = shapely.intersection(shapely.boundary(a), shapely.buffer(b, ALONG_M))
-        if shapely.length(edge) >= STEP_M:
-            covered = shapely.intersection(edge, shapely.buffer(wall, ALONG_M, cap_style="flat"))
-            return bool(shapely.length(covered) > shapely.length(edge) / 2)
-    inside = shapely.union_all([shapely.buffer(shape, -ALONG_M) for shape in (a, b)])
-    outside = shapely.difference(wall, inside)
-    shapely.prepare(outside)
-    ways = _ways_between(a, b, reach_m)
-    return bool(shapely.intersects(outside, ways).all())
-
-
-def _ways_between(a: shapely.Geometry, b: shapely.Geometry, reach_m: float) -> NDArray[np.object_]:
-    """Return straight ways from points of one outline to points of the other."""
-    starts, ends = (_points_on(shape) for shape in (a, b))
-    far = np.hypot(*(starts[:, None] - ends[None, :]).transpose(2, 0, 1))
-    at, to = np.nonzero((far <= reach_m) & (far > 0))
-    ways = np.atleast_1d(np.asarray(shapely.linestrings(np.stack([starts[at], ends[to]], axis=1))))
-    shortest = shapely.shortest_line(a, b)
-    # A line from a point to itself is invalid.
-    way = shortest if shapely.length(shortest) > 0 else shapely.get_point(shortest, 0)
-    return np.concatenate([ways, np.array([way], dtype=object)])
-
-
-def _points_on(shape: shapely.Geometry) -> NDArray[np.float64]:
-    outline = shapely.boundary(shape) if shapely.get_dimensions(shape) == 2 else shape  # noqa: PLR2004 (a polygon)
-    steps = [shapely.segmentize(outline, step_m) for step_m in (STEP_M, STEP_M / 2)]
-    points: NDArray[np.float64] = np.concatenate([shapely.get_coordinates(each) for each in steps])
-    return points

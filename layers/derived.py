@@ -21,6 +21,7 @@ from layers.ground import Ground
 from layers.pieces import cut_barriers
 from layers.policy import Policy
 from layers.service import Contract, Service, Thing, middle, service_on
+from layers.sides import tell_across
 from layers.sites import SiteKind
 from layers.survey import (
     DERIVED,
@@ -31,6 +32,7 @@ from layers.survey import (
     metric,
     take_stock,
 )
+from layers.wishes import wishes_of
 
 NOBODY = frozenset({"", "无", "无物业", "无物业管理", "无人管理", "没有"})
 """What clerks write for the provider where there is none."""
@@ -47,7 +49,7 @@ _MANAGEMENT_AREA, _COMPOUND, _COURTYARD, _BUILDING = (
 _COLUMNS = (
     *("code", "name", "kind", "own_code", "members", *CODED),
     *("floor_area_m2", "floor_area_source", "households", "households_source"),
-    *("fee", "is_served", "provider", "is_lead", "lock"),
+    *("fee", "is_served", "provider", "is_lead", "spare_m2", "lock", "together", "apart"),
     *("built", "is_old", "is_old_source", "geometry"),
 )
 
@@ -102,8 +104,9 @@ def derive_sites(ground: Ground, *, policy: Policy, on_date: date, srid: int) ->
         which another kind of thing may be called too), members (the codes of what it is made of),
         district, subdistrict, community,
         floor_area_m2, floor_area_source, households, households_source, fee (yuan per m² and
-        month), is_served, provider, is_lead, lock, built, is_old, is_old_source and geometry,
-        sorted by code. Sources are recorded | derived | unknown. Households stay unrounded.
+        month), is_served, provider, is_lead, spare_m2, lock, together, apart, built, is_old,
+        is_old_source and geometry, sorted by code. Sources are recorded | derived |
+        unknown. Households stay unrounded.
     """
     survey = take_stock(ground, policy=policy, on_date=on_date, srid=srid)
     service = _service(survey, on_date=on_date)
@@ -115,17 +118,29 @@ def derive_sites(ground: Ground, *, policy: Policy, on_date: date, srid: int) ->
     sites = _with_service(sites, [_covering(thing, service, parts) for thing in sites.index])
     tree = AreaTree(survey.areas.to_crs(srid), on_date=on_date)
     codes = tree.codes_of(metric(sites, srid), sites["area"].tolist())
+    wishes = wishes_of(survey, units, list(sites.index))
     kinds = [kind for kind, _ in sites.index]
     told_apart = _told_apart(list(sites.index))
     own_codes = [code for _, code in sites.index]
     frame = sites.reset_index(drop=True).assign(
-        **codes, kind=kinds, code=told_apart, own_code=own_codes
+        **codes,
+        kind=kinds,
+        code=told_apart,
+        own_code=own_codes,
+        together=[wishes.together.get(thing, "") for thing in sites.index],
+        apart=[wishes.apart.get(thing, "") for thing in sites.index],
     )
     frame = frame.sort_values("code", ignore_index=True)
     return DerivedSites(
         frame=frame[list(_COLUMNS)],
         set_aside=set_aside,
-        notices=(*survey.notices, *service.notices, *_half_served(sites, service, parts)),
+        notices=(
+            *survey.notices,
+            *service.notices,
+            *_half_served(sites, service, parts),
+            *wishes.notices,
+            *tell_across(survey, units, srid=srid),
+        ),
     )
 
 
@@ -257,6 +272,7 @@ def _merged(units: gpd.GeoDataFrame, groups: gpd.GeoDataFrame) -> gpd.GeoDataFra
             "households": by_site["households"].sum(min_count=1),
             "fee": _mean_fee(units),
             "is_lead": by_site["is_lead"].max(),
+            "spare_m2": by_site["spare_m2"].max(),
             "lock": by_site["lock"].max(),
             "built": by_site["built"].min(),
             "is_old": by_site["is_old"].max(),
@@ -310,6 +326,7 @@ def _with_groups(sites: pd.DataFrame, groups: gpd.GeoDataFrame) -> gpd.GeoDataFr
         name=own["name"].replace("", None).fillna(sites["name"]).fillna(""),
         area=sites["area"].fillna(""),
         is_lead=own["is_lead"].eq(other=True) | sites["is_lead"].eq(other=True),
+        spare_m2=own["spare_m2"].fillna(sites["spare_m2"]),
         lock=own["lock"].replace("", None).fillna(sites["lock"]).fillna(""),
         geometry=own.geometry.where(own.geometry.notna(), sites["geometry"]),
         **{str(name): sites[name].fillna(UNKNOWN) for name in sites if "_source" in str(name)},

@@ -25,7 +25,7 @@ from layers.ground import Ground
 from layers.policy import LinkRules, Policy
 from layers.proposal import Proposal, propose
 from layers.reasons import Reason
-from layers.register import register_of, within_call
+from layers.register import register_of, with_spare, within_call
 from layers.sensitivity import Case, measure_sensitivity
 from layers.sites import LOCKED_OUT, Sites
 
@@ -265,7 +265,10 @@ def metric_ground(ground: Ground, policy: Policy, *, on_date: date) -> MetricGro
     sites = planned_sites(derived.frame, srid=srid, on_date=on_date)
     register = register_of(ground, derived.frame, srid=srid)
     return MetricGround(
-        srid=srid, derived=derived, sites=sites, providers=within_call(register, sites)
+        srid=srid,
+        derived=derived,
+        sites=with_spare(sites, register),
+        providers=within_call(register, sites),
     )
 
 

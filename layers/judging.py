@@ -25,14 +25,15 @@ from layers.measures import parts_of, zone_walk_m
 from layers.outlines import Outline, zone_outline
 from layers.policy import Policy
 from layers.rules import Problem, Zone, ZoneException, exception_of
-from layers.sites import Sites
+from layers.sites import LOCKED_OUT, Sites
 
 REMEMBERED = 2_000
 """So many judgements of zones are kept for one plan, and so many outlines."""
 
 
-_Question = tuple[str, tuple[int, ...], tuple[int, ...]]
-"""Label of a zone, its members and those of them that are locked."""
+_Question = tuple[str, tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+"""Label of a zone, its members, those of them that are locked, and the sites that belong together
+with a member and are locked elsewhere: for them the lock is what counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +121,16 @@ class JudgedGround:
         return open_ways(free, self.links, self.policy)
 
     @cached_property
+    def _by_mark(self) -> Mapping[str, tuple[int, ...]]:
+        """The sites that belong together, by their mark."""
+        marked = np.flatnonzero(self.sites.together != "").tolist()
+        marks = {str(self.sites.together[site]) for site in marked}
+        return {
+            mark: tuple(site for site in marked if self.sites.together[site] == mark)
+            for mark in marks
+        }
+
+    @cached_property
     def _open_links(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Positions of the open links, and where those begin that each site comes first in."""
         is_open = np.flatnonzero(self.links.is_open)
@@ -187,15 +198,23 @@ class JudgedGround:
 
     def _question(self, label: str, drawing: Drawing) -> _Question:
         members = tuple(sorted(self.at[site] for site in drawing.members(label)))
-        return label, members, tuple(at for at in members if self.sites.ids[at] in drawing.locked)
+        marks = {str(mark) for mark in self.sites.together[list(members)]} - {""}
+        others = {site for mark in marks for site in self._by_mark[mark]} - {*members}
+        return label, members, self._held(members, drawing), self._held(sorted(others), drawing)
+
+    def _held(self, members: Iterable[int], drawing: Drawing) -> tuple[int, ...]:
+        return tuple(at for at in members if self.sites.ids[at] in drawing.locked)
 
     def _judged(self, questions: Sequence[_Question]) -> dict[_Question, Judged]:
         """Judge zones of one drawing together: a look at many takes little longer than at one."""
         locks = [""] * len(self.sites)
-        for label, _members, held in questions:
+        for _label, _members, _held, elsewhere in questions:
+            for site in elsewhere:
+                locks[site] = LOCKED_OUT
+        for label, _members, held, _elsewhere in questions:
             for site in held:
                 locks[site] = label
-        zones = tuple(Zone(label, members) for label, members, _held in questions)
+        zones = tuple(Zone(label, members) for label, members, *_locks in questions)
         drawn = self.drawn(zones, self.hulls.having(lock=np.array(locks, dtype=np.str_)))
         problems, diameters_m = problems_of_zones(drawn), drawn.diameters_m.tolist()
         accounts = accounts_of(drawn.members, drawn.sites, self.policy.money)
@@ -203,7 +222,7 @@ class JudgedGround:
             question: Judged(
                 label=zone.label,
                 members=zone.members,
-                is_locked=len(question[-1]) == len(zone.members),
+                is_locked=len(question[2]) == len(zone.members),
                 problems=broken,
                 exception=exception_of(zone, broken, drawn.sites),
                 account=account,

@@ -185,6 +185,14 @@ def summary_of(draft: Draft, *, translate: Translate = str) -> dict[str, object]
         "bounds": {name: _known(value) for name, value in proposal.bounds.items()},
         "assignment_gap_percent": proposal.assignment_gap_percent,
         "work": proposal.work,
+        "notices": [
+            {
+                "key": notice.text,
+                "values": dict(notice.values),
+                "said": notice.sentence(translate),
+            }
+            for notice in draft.derived.notices
+        ],
     }
 
 

@@ -78,6 +78,7 @@ class Objective(StrEnum):
     SPREAD = "spread"
     EVENNESS = "evenness"
     CHANGE = "change"
+    BORDERS = "borders"
 
 
 _GRADES = ("A", "B", "C", "D")

@@ -92,6 +92,18 @@ def within_call(register: Providers, sites: Sites) -> Providers:
     return register.take(np.array(is_called, dtype=np.bool_))
 
 
+def with_spare(sites: Sites, register: Providers) -> Sites:
+    """Return the sites with what the provider of each lead can take on besides.
+
+    What is recorded of the lead itself goes before what its provider has left.
+    """
+    left_m2 = np.maximum(register.capacity_m2 - register.used_m2, 0.0)
+    by_name = dict(zip(register.ids.tolist(), left_m2.tolist(), strict=True))
+    spare_m2 = np.array([by_name.get(name, np.nan) for name in sites.provider.tolist()])
+    is_asked = sites.is_lead & np.isnan(sites.spare_m2)
+    return sites.having(spare_m2=np.where(is_asked, spare_m2, sites.spare_m2))
+
+
 class _Areas:
     """The codes of managing areas by code and by name; the city's own is everywhere."""
 

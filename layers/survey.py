@@ -30,7 +30,8 @@ keep apart, only one can hold more than half."""
 RECORDED, DERIVED, UNKNOWN = "recorded", "derived", "unknown"
 
 _TEXT, _COUNT, _NUMBER, _YES_NO, _ANY = "str", "Int64", "Float64", "boolean", "object"
-_UNIT = {"code": _TEXT, "name": _TEXT, "is_lead": _YES_NO, "lock": _TEXT}
+_WISHES = {"is_lead": _YES_NO, "spare_m2": _NUMBER, "together": _TEXT, "apart": _TEXT}
+_UNIT = {"code": _TEXT, "name": _TEXT, "lock": _TEXT} | _WISHES
 _MEASURED = {"built": _COUNT, "households": _NUMBER, "floor_area_m2": _NUMBER}
 _PRICE = {"fee_low": _NUMBER, "fee_high": _NUMBER}
 _COMPOUND = _UNIT | _MEASURED | _PRICE | {"area": _TEXT, "old_list": _YES_NO, "provider": _TEXT}

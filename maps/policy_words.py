@@ -49,6 +49,7 @@ OBJECTIVES: Mapping[str, str] = {
     Objective.COUNT: gettext_noop("片区数量"),
     Objective.SPREAD: gettext_noop("步行距离与跨度"),
     Objective.EVENNESS: gettext_noop("大小均衡"),
+    Objective.BORDERS: gettext_noop("少拆开相邻对象"),
     Objective.CHANGE: gettext_noop("与现有方案的变动"),
 }
 UNKNOWN_GRADES: Mapping[str, str] = {

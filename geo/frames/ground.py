@@ -6,7 +6,14 @@ import geopandas
 from django.db.models import Exists, OuterRef, Q
 
 from geo.frames.past import managing_tree, records
-from geo.frames.said import committees_of_compounds, conditions, holders, providers_of_compounds
+from geo.frames.said import (
+    WISHES,
+    committees_of_compounds,
+    conditions,
+    holders,
+    providers_of_compounds,
+    wishes,
+)
 from geo.frames.tables import SEPARATOR, geoframe
 from geo.models import (
     Barrier,
@@ -42,6 +49,7 @@ def compounds(*, area: str | None, valid: date, known: datetime) -> geopandas.Ge
         *("code", "name", "area", "address", "built", "households", "floor_area_m2", "buildings"),
         *("old_list", "title_area", "provider", "fee_low", "fee_high", "committee", "renovation"),
         *Condition,
+        *WISHES,
     ]
     own = [
         *("name", "area_id", "address", "built", "households", "floor_area_m2"),
@@ -51,11 +59,13 @@ def compounds(*, area: str | None, valid: date, known: datetime) -> geopandas.Ge
     found = records(Compound, own, valid=valid, known=known, inside=tree.inside())
     of_areas = holders(valid=valid, known=known)
     said = conditions(valid=valid, known=known)
+    wanted = wishes("compound", valid=valid, known=known)
     serving = providers_of_compounds(of_areas, valid=valid, known=known)
     deciding = committees_of_compounds(of_areas, valid=valid, known=known)
     rows = [
         row
         | said.get(row["id"], {})
+        | wanted.get(row["id"], {})
         | {
             "area": tree.codes.get(row["area_id"]),
             "buildings": row["buildings_reported"],
@@ -93,8 +103,14 @@ def management_areas(*, area: str | None, valid: date, known: datetime) -> geopa
         "management_area_id", "compound__code", "building__code"
     ):
         members.setdefault(held, []).append(compound or building)
-    rows = [row | {"members": SEPARATOR.join(sorted(members.get(row["id"], [])))} for row in found]
-    columns = ["code", "name", "members", "decided_on", "document"]
+    wanted = wishes("management_area", valid=valid, known=known)
+    rows = [
+        row
+        | wanted.get(row["id"], {})
+        | {"members": SEPARATOR.join(sorted(members.get(row["id"], [])))}
+        for row in found
+    ]
+    columns = ["code", "name", "members", "decided_on", "document", *WISHES]
     return geoframe(rows, columns, [row["geometry"] for row in rows])
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
-from geo.models import Committee, ConditionFact, ContractItem, Member
+from geo.models import Committee, ConditionFact, ContractItem, Member, ZoningWish
 from geo.words import CommitteeKind
 
 _Served = tuple[int | None, int | None, str, date | None]
@@ -25,6 +26,16 @@ def conditions(*, valid: date, known: datetime) -> dict[int, dict[str, bool]]:
     for compound, key, is_met in facts.values_list("compound_id", "key", "is_met"):
         said.setdefault(compound, {})[key] = is_met
     return said
+
+
+WISHES = ("is_lead", "spare_m2", "together", "apart")
+
+
+def wishes(thing: str, *, valid: date, known: datetime) -> dict[int, dict[str, Any]]:
+    """Return what is wanted in zones of each compound or management area."""
+    facts = ZoningWish.objects.as_of(valid=valid, known=known)
+    told = facts.filter(**{f"{thing}__isnull": False}).values(f"{thing}_id", *WISHES)
+    return {row.pop(f"{thing}_id"): row for row in told}
 
 
 def providers_of_compounds(

@@ -18,11 +18,11 @@ TYPES: Mapping[str, str] = {
     **dict.fromkeys(
         (
             *("floor_area_m2", "fee_low", "fee_high", "storeys", "height_m", "capacity_m2"),
-            *("area_share", "count_share", "area_in_favour", "count_in_favour"),
+            *("spare_m2", "area_share", "count_share", "area_in_favour", "count_in_favour"),
         ),
         "Float64",
     ),
-    **dict.fromkeys(("old_list", *Condition), "boolean"),
+    **dict.fromkeys(("old_list", "is_lead", *Condition), "boolean"),
 }
 """Types of columns that may be unknown; text where none is named, dates stay objects."""
 

@@ -9,7 +9,7 @@ from django.contrib.gis.db.models.functions import AsWKB
 from django.db.models import Q
 
 from geo.errors import Fault, gettext_noop
-from geo.loading.ground import ALLOWED, UNKNOWN_WORD
+from geo.loading.ground import ALLOWED, UNKNOWN_WORD, check_positive
 from geo.loading.job import Job, Row
 from geo.loading.recorded import Values, conclude, create, enter
 from geo.loading.references import THING_WORDS, Ground, Things, Unresolved, area_ground
@@ -20,7 +20,9 @@ from geo.loading.registered import (
     check_lengths,
     store,
 )
+from geo.loading.sides import tell_across
 from geo.loading.splitting import split_names
+from geo.loading.wishes import check_wishes, state_wishes
 from geo.models import (
     Building,
     Compound,
@@ -49,6 +51,8 @@ _Thing = tuple[str, int]
 
 def load_management_areas(rows: Sequence[Row], shapes: Sequence[Any], job: Job) -> None:
     """Store management areas and their members; who changes area needs an owners' decision."""
+    check_positive(rows, ("spare_m2",), job)
+    check_wishes(rows, job)
     outlines = as_multipolygons(shapes)
     members = _members(rows, outlines, job)
     areas = _areas_of(members, outlines)
@@ -62,6 +66,8 @@ def load_management_areas(rows: Sequence[Row], shapes: Sequence[Any], job: Job) 
     stored = store(ManagementArea, columns, job=job)
     if not job.faults:
         _store_members(rows, members, stored, moving, job)
+        state_wishes(rows, stored, "management_area", job)
+        tell_across(rows, members, job)
 
 
 def _members(rows: Sequence[Row], outlines: Sequence[Any], job: Job) -> list[list[_Thing]]:

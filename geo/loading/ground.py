@@ -18,6 +18,7 @@ from geo.loading.references import (
 )
 from geo.loading.registered import Stored, as_array, as_multipolygons, as_points, store
 from geo.loading.serving import state_providers
+from geo.loading.wishes import check_wishes, state_wishes
 from geo.models import (
     Barrier,
     Building,
@@ -144,7 +145,8 @@ def check_positive(rows: Sequence[Row], columns: Sequence[str], job: Job) -> Non
 
 def load_compounds(rows: Sequence[Row], shapes: Sequence[Any], job: Job) -> None:
     """Store compounds, and what their rows say of provider, committee and conditions."""
-    check_positive(rows, POSITIVE, job)
+    check_positive(rows, (*POSITIVE, "spare_m2"), job)
+    check_wishes(rows, job)
     kinds = _committee_kinds(rows, job)
     areas = resolve_areas(job, rows, shapes)
     outlines, points = as_multipolygons(shapes), as_points(shapes)
@@ -161,6 +163,7 @@ def load_compounds(rows: Sequence[Row], shapes: Sequence[Any], job: Job) -> None
         return
     _state_committees(rows, kinds, stored, job)
     _state_conditions(rows, stored, job)
+    state_wishes(rows, stored, "compound", job)
     state_providers({stored[r["code"]].pk: r["provider"] for r in rows if r["provider"]}, job=job)
 
 

@@ -10,6 +10,7 @@ from geo.models.compounds import (
     Courtyard,
     ManagementArea,
     Member,
+    ZoningWish,
 )
 from geo.models.contracts import Committee, Contract, ContractItem, OwnersDecision
 from geo.models.facts import Fact
@@ -44,4 +45,5 @@ __all__ = [
     "Revision",
     "Role",
     "ServiceArea",
+    "ZoningWish",
 ]

@@ -204,6 +204,50 @@ class Member(Fact):
 
 
 @audited
+class ZoningWish(Fact):
+    """What is wanted of a compound or a management area when zones are drawn (划片要求).
+
+    Whether it leads others, and how much floor area its provider can take on besides; with whom it
+    must share a zone (renovated together stays together), with whom it must not. The others are
+    named by code or name; what names nothing is the name of a group, and stands beside each of it.
+    """
+
+    compound = models.ForeignKey(
+        Compound,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="wishes",
+        verbose_name=_("小区"),
+    )
+    management_area = models.ForeignKey(
+        ManagementArea,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="wishes",
+        verbose_name=_("物业管理区域"),
+    )
+    is_lead = models.BooleanField(_("带动小区"), null=True, blank=True)
+    spare_m2 = models.FloatField(_("可带动面积（㎡）"), null=True, blank=True)
+    together = models.CharField(_("须同片"), max_length=NAME_LENGTH, blank=True)
+    apart = models.CharField(_("不得同片"), max_length=NAME_LENGTH, blank=True)
+
+    class Meta(Fact.Meta):
+        verbose_name = verbose_name_plural = _("划片要求")
+        constraints: ClassVar = [
+            *Fact.Meta.constraints,
+            exactly_one("compound", "management_area", name="zoningwish_of_one_thing"),
+            one_at_a_time("compound", among=CURRENT, name="zoningwish_of_compound_once"),
+            one_at_a_time("management_area", among=CURRENT, name="zoningwish_of_area_once"),
+            positive("spare_m2", name="zoningwish_spare_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.compound or self.management_area} {self._meta.verbose_name}"
+
+
+@audited
 class ConditionFact(Fact):
     """A condition of a compound is met or not; where nobody said so, there is no row (不详)."""
 

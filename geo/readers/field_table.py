@@ -16,6 +16,7 @@ from geo.readers.shared_fields import (
     PROVIDER,
     VALID_FROM,
     VALID_TO,
+    WISHES,
     flag,
     households,
 )
@@ -101,6 +102,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         ),
         Field(key="renovation", heading="改造", synonyms=("改造情况", "改造年份及状态")),
         *CONDITIONS,
+        *WISHES,
     ),
     Kind.BUILDING: (
         Field(
@@ -142,6 +144,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         Field(key="members", heading="包含小区", synonyms=("组成", "包含小区编码", "成员")),
         Field(key="decided_on", heading="划定日期", synonyms=("决定日期",), reads=Reads.DATE),
         DOCUMENT,
+        *WISHES,
     ),
     Kind.BARRIER: (
         Field(

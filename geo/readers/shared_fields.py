@@ -53,6 +53,9 @@ FLOOR_AREA = Field(
 ADDRESS = Field(key="address", heading="地址", synonyms=("门牌地址", "详细地址", "坐落"))
 
 
+NOBODY_ELSE = frozenset({"无", "没有"})
+
+
 def households(*synonyms: str) -> Field:
     """Return the field of a count of households."""
     return Field(key="households", heading="户数", synonyms=synonyms, reads=Reads.COUNT, unit="户")
@@ -63,6 +66,32 @@ def flag(key: str, heading: str, *synonyms: str) -> Field:
     return Field(key=key, heading=heading, synonyms=synonyms, reads=Reads.FLAG)
 
 
+WISHES = (
+    flag("is_lead", "带动小区", "带动项目", "是否带动", "中心小区"),
+    Field(
+        key="spare_m2",
+        heading="可带动面积",
+        synonyms=("带动能力", "可带动建筑面积"),
+        reads=Reads.AREA,
+        unit="㎡",
+    ),
+    Field(
+        key="together",
+        heading="须同片",
+        synonyms=("须同片对象", "同片编组", "改造批次", "同批改造"),
+        means_none=NOBODY_ELSE,
+    ),
+    Field(
+        key="apart",
+        heading="不得同片",
+        synonyms=("不得同片对象", "分片编组"),
+        means_none=NOBODY_ELSE,
+    ),
+)
+"""What is wanted of a thing in zones: whether it leads others, with whom it must be, with whom not.
+
+The others are named by code or by name; what names nothing is a group's name, such as a batch of
+renovation, and stands beside each that belongs to it."""
 CONDITIONS = (
     flag("area_clear", "物业管理区域明确", "区域明确"),
     flag("premises", "物业服务用房齐备", "办公和经营用房齐备", "物业服务用房"),

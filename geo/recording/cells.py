@@ -14,7 +14,10 @@ from geo.readers.records import REQUIRED
 from geo.readers.values import read_column
 
 POSITIVE = frozenset(
-    {"households", "floor_area_m2", "buildings", "storeys", "height_m", "capacity_households"}
+    {
+        *("households", "floor_area_m2", "buildings", "storeys", "height_m"),
+        *("capacity_households", "spare_m2"),
+    }
 )
 TEXTS = frozenset({Reads.TEXT, Reads.CODE, Reads.CREDIT_CODE, Reads.CHOICE})
 

@@ -1,6 +1,6 @@
 """Registered things, put right in place: the table keeps the row as it was."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,8 +15,9 @@ from geo.models import (
     ManagingArea,
     Provider,
     Registered,
+    ZoningWish,
 )
-from geo.readers import FIELDS, Kind
+from geo.readers import FIELDS, Field, Kind
 from geo.recording.cells import Cells, read_cells, too_long
 from geo.recording.facts import say
 from geo.recording.telling import BY_LEDGER, CellFaultsError, StaleError, Telling, one_act
@@ -32,6 +33,7 @@ CHECK_CREDIT_CODE = gettext_noop("请核对代码。")
 
 _Thing = TypeVar("_Thing", bound=Registered)
 
+WISHES = ("is_lead", "spare_m2", "together", "apart")
 RENAMED = {"buildings": "buildings_reported"}
 """Columns that bear another name in the table than in files."""
 
@@ -59,18 +61,20 @@ def change_compound(
     with one_act():
         compound = _locked(Compound, pk, stamp)
         cells = read_cells(given, fields)
-        values, faults = cells.values, cells.faults | too_long(Compound, cells.values, fields)
+        values, faults = cells.values, cells.faults | _too_long(Compound, cells.values, fields)
         conditions = {key: values.pop(key) for key in Condition if key in values}
+        wishes = {key: values.pop(key) for key in WISHES if key in values}
         has_committee, committee = "committee" in values, values.pop("committee", "")
         if "area" in values:
             values["area_id"] = _area_inside(values.pop("area"), inside, faults)
-        if conditions or has_committee:
+        if conditions or wishes or has_committee:
             faults |= telling.faults()
         if faults:
             raise CellFaultsError(faults)
         change(compound, values, telling=telling)
         for key, is_met in conditions.items():
             _say_condition(compound, key, is_met, telling)
+        _say_wishes({"compound_id": compound.pk}, wishes, telling)
         if has_committee:
             say_committee({"compound_id": compound.pk}, committee, telling)
     return compound
@@ -79,6 +83,23 @@ def change_compound(
 def _say_condition(compound: Compound, key: str, is_met: Any, telling: Telling) -> None:
     about = {"compound_id": compound.pk, "key": str(key)}
     say(ConditionFact, about, None if is_met is None else {"is_met": is_met}, telling=telling)
+
+
+def _too_long(
+    model: type[Registered], values: Mapping[str, Any], fields: Sequence[Field]
+) -> dict[str, Fault]:
+    return too_long(model, values, fields) | too_long(ZoningWish, values, fields)
+
+
+def _say_wishes(about: Mapping[str, int], told: Mapping[str, Any], telling: Telling) -> None:
+    """Say what is wanted in zones of a thing; what is not told stays, and with nothing it ends."""
+    if not told:
+        return
+    believed = ZoningWish.objects.current().valid_on(telling.day).filter(**about).first()
+    wishes = {name: told.get(name, getattr(believed, name, None)) for name in WISHES}
+    texts = {name: wishes[name] or "" for name in ("together", "apart")}
+    is_any = wishes["is_lead"] is not None or any((wishes["spare_m2"], *texts.values()))
+    say(ZoningWish, about, wishes | texts if is_any else None, telling=telling)
 
 
 def say_committee(about: Mapping[str, int], label: str, telling: Telling) -> None:
@@ -114,13 +135,18 @@ def change_management_area(
         area = _locked(ManagementArea, pk, stamp)
         committees = [each for each in FIELDS[Kind.COMPOUND] if each.key == "committee"]
         cells = read_cells(given, (*fields, *committees))
-        values, faults = cells.values, cells.faults | too_long(ManagementArea, cells.values, fields)
+        values, faults = (
+            cells.values,
+            cells.faults | _too_long(ManagementArea, cells.values, fields),
+        )
+        wishes = {key: values.pop(key) for key in WISHES if key in values}
         has_committee, committee = "committee" in values, values.pop("committee", "")
-        if has_committee:
+        if wishes or has_committee:
             faults |= telling.faults()
         if faults:
             raise CellFaultsError(faults)
         change(area, values, telling=telling)
+        _say_wishes({"management_area_id": area.pk}, wishes, telling)
         if has_committee:
             say_committee({"management_area_id": area.pk}, committee, telling)
     return area
@@ -186,9 +212,10 @@ def stamp_of(thing: Registered) -> str:
 def _facts_of(thing: Registered) -> dict[str, list[int]]:
     if isinstance(thing, Compound):
         about = {"compound_id": thing.pk}
-        kinds: dict[str, Any] = {"c": ConditionFact, "o": Committee}
+        kinds: dict[str, Any] = {"c": ConditionFact, "o": Committee, "w": ZoningWish}
     elif isinstance(thing, ManagementArea):
-        about, kinds = {"management_area_id": thing.pk}, {"o": Committee}
+        about = {"management_area_id": thing.pk}
+        kinds = {"o": Committee, "w": ZoningWish}
     elif isinstance(thing, Provider):
         about, kinds = {"provider_id": thing.pk}, {"g": Grade}
     else:

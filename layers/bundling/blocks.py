@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from layers.adjacency import Links
 from layers.bundling.ground import (
+    BORDERS,
     CHANGE,
     EVENNESS,
     FLOOR,
@@ -52,6 +53,7 @@ COLUMNS: Mapping[Objective, int] = {
     Objective.SPREAD: SPREAD,
     Objective.EVENNESS: EVENNESS,
     Objective.CHANGE: CHANGE,
+    Objective.BORDERS: BORDERS,
 }
 
 
@@ -191,6 +193,8 @@ def block_of(units: tuple[Unit, ...], layout: Layout, yields: Yields, policy: Po
         leaves_out=policy.bundling.below_minimum == "leave_out",
         wants_many=_wants_many(policy),
         counts_parts=policy.bundling.contiguity is Contiguity.PREFERRED,
+        asks_spread=SPREAD in yields.order,
+        asks_borders=BORDERS in yields.order,
     )
     return Block(units=units, ground=ground)
 
@@ -203,14 +207,18 @@ def _wants_many(policy: Policy) -> bool:
 def order_of(policy: Policy, *, counts_change: bool) -> Whole:
     """Return the objectives in the order in which they count, and the promise behind the count.
 
-    What the policy does not name still decides between equals: the spread, and the change where
-    there is a present plan. A target count is the bureau's own, and comes before money.
+    What the policy does not name still decides between equals: the spread, unless the borders tell
+    what is neat, and the change where there is a present plan. A target count is the bureau's own,
+    and comes before money.
     """
     order = [COLUMNS[objective] for objective in policy.bundling.objectives]
     if policy.bundling.count == Count.TARGET:
         order.remove(ZONES)
         order.insert(1, ZONES)
-    order += [column for column in (SPREAD, CHANGE) if column not in order]
+    if not {SPREAD, BORDERS} & {*order}:
+        order.append(SPREAD)
+    if CHANGE not in order:
+        order.append(CHANGE)
     if not counts_change:
         order.remove(CHANGE)
     order.insert(order.index(ZONES) + 1, PROMISE)

@@ -34,7 +34,7 @@ Bounds = dict[int, int | None]
 
 
 def bounds_of(g: Ground, worth: Whole) -> Bounds:
-    """Return for each objective of `worth` (8,) a value that no plan can beat.
+    """Return for each objective of `worth` (9,) a value that no plan can beat.
 
     short: the weight of the hopeless units, which no group that reaches the minimum can hold.
     parts: no zone has fewer than one part.

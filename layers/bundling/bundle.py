@@ -15,6 +15,7 @@ from layers.bundling.budget import BUDGETS, Budget
 from layers.bundling.drawn import Drawn
 from layers.bundling.explain import explain_left_out, explain_sites, explain_zone
 from layers.bundling.ground import (
+    BORDERS,
     CHANGE,
     EVENNESS,
     PARTS,
@@ -46,6 +47,7 @@ PER = {
     SPREAD: ("spread", PER_M),
     EVENNESS: ("evenness", 1),
     CHANGE: ("change", 1),
+    BORDERS: ("borders", 2),
 }
 """What each objective is called, and what it is counted in."""
 LEFT_OUT = -1
@@ -89,7 +91,8 @@ class Bundling:
     objectives: Mapping[str, float]
     """In the order of the policy: floor area short in m², extra parts, subsidy in yuan a year,
     zones (negative where more are wanted, groups under the minimum count against; with a target
-    how many it is off), spread in m, evenness in m⁴, changed sites. Over all that was searched."""
+    how many it is off), spread in m, evenness in m⁴, changed sites, links parted. Over all that was
+    searched."""
     bounds: Mapping[str, float]
     """What no plan can beat, for as many objectives as are known."""
     gap_objective: str

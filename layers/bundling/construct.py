@@ -320,20 +320,21 @@ def best_cut(g: Ground, desk: Desk, count: int) -> bool:
                 at = place
     if at == NONE:
         return False
-    _part_at(g, desk, count, at)
-    root = desk.order[0]
-    is_short_walk = desk.sums[at, NET] <= g.walk_max and desk.sums[root, NET] <= g.walk_max
-    return is_short_walk and is_at_peace(g, desk, at) and is_at_peace(g, desk, root)
+    return part_at(g, desk, count, at)
 
 
 @compiled
-def _part_at(g: Ground, desk: Desk, count: int, at: int) -> None:
+def part_at(g: Ground, desk: Desk, count: int, at: int) -> bool:
+    """Part the tree above a position; tell whether both lots keep the walk and the pairs."""
     for place in range(count):
         start_lot(g, desk, place)
     for step in range(count - 1, 0, -1):
         place = desk.order[step]
         if place != at:
             take(desk, desk.above[place], place, desk.rise[place])
+    root = desk.order[0]
+    is_short_walk = desk.sums[at, NET] <= g.walk_max and desk.sums[root, NET] <= g.walk_max
+    return is_short_walk and is_at_peace(g, desk, at) and is_at_peace(g, desk, root)
 
 
 @compiled

@@ -9,12 +9,22 @@ trees is taken, on whichever number of zones it falls.
 import numpy as np
 
 from layers.bundling.compiled import compiled
-from layers.bundling.construct import NONE, clear, draw_tree, fit_together, lay_out, sum_branches
+from layers.bundling.construct import (
+    NONE,
+    clear,
+    draw_tree,
+    fit_together,
+    lay_out,
+    part_at,
+    sum_branches,
+)
 from layers.bundling.ground import FLOOR, HOUSEHOLDS, NO_MAXIMUM, SUMS, Desk, Ground, Whole
 from layers.bundling.worth import is_short, keeps_sums, keeps_walk
 
 ATTEMPTS = 20
 """Divisions that are begun before it is believed that none keeps the rules."""
+MOST_COMPARED = 24
+"""Cuts of one tree that are compared by the links they part."""
 TREES = 10
 """Trees that are drawn for one cut, unless one of the first is even enough."""
 EVEN = 0.002
@@ -104,6 +114,58 @@ def _most_even_cut(g: Ground, desk: Desk, count: int, lots: int) -> tuple[float,
         if _may_hold(g, desk.sums[place], lot) and _may_hold(g, rest, lots - lot):
             least, best, taken = missed, place, lot
     return least, best, taken
+
+
+@compiled
+def neat_cut(g: Ground, desk: Desk, count: int, rng: np.random.Generator) -> bool:
+    """Cut the tree in hand once, both sides being as a zone must, where it parts the fewest ways.
+
+    False where no cut leaves two such sides. In a tree with many such cuts some are compared.
+    """
+    whole = sum_branches(g, desk, count)
+    found = 0
+    for step in range(1, count):
+        place = desk.order[step]
+        if _is_sound(g, desk.sums[place]) and _is_sound(g, whole - desk.sums[place]):
+            desk.tail[found] = place
+            found += 1
+    least, at = np.inf, NONE
+    first = int(rng.random() * found)
+    for number in range(min(found, MOST_COMPARED)):
+        place = desk.tail[(first + number) % found]
+        parted = _ways_parted(g, desk, count, place)
+        if parted < least:
+            least, at = parted, place
+    if at == NONE:
+        return False
+    return part_at(g, desk, count, at)
+
+
+@compiled
+def _is_sound(g: Ground, sums: Whole) -> bool:
+    return not is_short(g, sums) and keeps_sums(g, sums)
+
+
+@compiled
+def _ways_parted(g: Ground, desk: Desk, count: int, at: int) -> int:
+    """Return how many ways lead from below a position of the tree to the rest of it."""
+    below = desk.lot
+    for place in range(count):
+        below[place] = 0
+    below[at] = 1
+    parted = 0
+    for step in range(1, count):
+        place = desk.order[step]
+        if place != at:
+            below[place] = below[desk.above[place]]
+    for place in range(count):
+        if below[place] == 0:
+            continue
+        unit = desk.units[place]
+        for way in range(g.start[unit], g.start[unit + 1]):
+            other = desk.local[g.near[way]]
+            parted += other != NONE and below[other] == 0
+    return parted
 
 
 @compiled

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
 
-SHORT, PARTS, SUBSIDY, ZONES, PROMISE, SPREAD, EVENNESS, CHANGE = range(8)
+SHORT, PARTS, SUBSIDY, ZONES, PROMISE, SPREAD, EVENNESS, CHANGE, BORDERS = range(9)
 """Columns of a zone's worth; see `worth`."""
-WORTHS = 8
+WORTHS = 9
 FLOOR, HOUSEHOLDS, GAIN, WEIGHT, LOCKS, LEADS, SPARE, NET = range(8)
 """Columns of a zone's sums."""
 SUMS = 8
@@ -83,6 +83,8 @@ class Ground(NamedTuple):
     wants_many: bool
     counts_parts: bool
     """Zones may fall apart, but the fewer do the better (contiguity preferred)."""
+    asks_spread: bool
+    asks_borders: bool
 
 
 class Desk(NamedTuple):
@@ -120,7 +122,7 @@ class Desk(NamedTuple):
     box: NDArray[np.float64]
     """(n, 4) of lots."""
     worths: Whole
-    """(n, 8) of lots."""
+    """(n, 9) of lots."""
     tally: Whole
     """(z,) sites of the zone in hand by their present zone."""
     members: Whole

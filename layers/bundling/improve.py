@@ -14,6 +14,7 @@ from layers.bundling.construct import (
     lay_out,
     random_target,
 )
+from layers.bundling.division import neat_cut
 from layers.bundling.ground import (
     PARTS,
     PROMISE,
@@ -181,10 +182,12 @@ def _cut_anew(
     """Cut the units in hand into new lots; False where the way chosen gives none."""
     lay_out(desk, units)
     draw_tree(g, desk, units, rng)
-    is_cut = True
-    if leads and zones == 2 and rng.random() < SHARE_OF_PAIRS:  # noqa: PLR2004
+    is_pair = zones == 2  # noqa: PLR2004
+    is_cut = g.target > 0 and is_pair and not leads and neat_cut(g, desk, units, rng)
+    if not is_cut and leads and is_pair and rng.random() < SHARE_OF_PAIRS:
         is_cut = best_cut(g, desk, units)
-    else:
+    elif not is_cut:
+        is_cut = True
         held = np.zeros(SUMS, dtype=np.int64)
         for place in range(units):
             held += g.sums[desk.units[place]]

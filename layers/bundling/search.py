@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -12,7 +13,17 @@ from layers.bundling.budget import LARGE, SMALL, Budget
 from layers.bundling.construct import is_better
 from layers.bundling.division import divided
 from layers.bundling.exact import best_choice, objectives_of
-from layers.bundling.ground import CHANGE, LOCKS, ZONES, Ground, Whole, desk_for
+from layers.bundling.ground import (
+    CHANGE,
+    LOCKS,
+    PARTS,
+    SHORT,
+    SUBSIDY,
+    ZONES,
+    Ground,
+    Whole,
+    desk_for,
+)
 from layers.bundling.groups import Groups, possible_zones, seen_zones
 from layers.bundling.improve import anneal, first_zones
 from layers.bundling.packing import drop_zones, empty_packing, filled_up
@@ -26,6 +37,8 @@ DROPS_PER_STEP = 8
 """So many of them are as much work as one of the steps that follow."""
 STRIDE = 4_096
 """Steps between two looks at whether somebody asked to stop."""
+SETTLING = [SHORT, PARTS, SUBSIDY, ZONES]
+"""Objectives that ask which zones there are, not how neat they are."""
 PASSES = 8
 """Rounds of moving single units; most zonings rest after three."""
 
@@ -82,20 +95,21 @@ def search(block: Block, budget: Budget, *, seed: int, name: str, work: Work) ->
     if work.is_stopped:
         return _found(g, zoning, bounds_of(g, aimed(g, zoning.total)))
     if listed := possible_zones(g, most=budget.listed(len(g.sums))):
-        return _found(g, *_chosen(g, budget, listed, zoning, seed=seed))
+        return _found(g, *_chosen(g, budget, work, listed, zoning, seed=seed))
     if len(g.sums) <= budget.most_chosen:
-        zoning, _ = _chosen(g, budget, searched.seen(), zoning, seed=seed)
+        zoning, _ = _chosen(g, budget, work, searched.seen(), zoning, seed=seed)
     return _found(g, zoning, bounds_of(g, aimed(g, zoning.total)))
 
 
 def _chosen(
-    g: Ground, budget: Budget, groups: Groups, known: Zoning, *, seed: int
+    g: Ground, budget: Budget, work: Work, groups: Groups, known: Zoning, *, seed: int
 ) -> tuple[Zoning, Bounds]:
     """Return the best choice among the groups and the zones known; bounds for such choices."""
     all_groups, numbers = _with(groups, _zones_of(known))
     choice = best_choice(
         g,
         all_groups,
+        work,
         known=numbers,
         seed=seed,
         effort=budget.proof_effort,
@@ -122,7 +136,7 @@ class Search:
             return None
         draw = present_zones if len(self._g.present) else first_zones
         known = zoning_of(self._g, self._desk, draw(self._g, self._desk, self._rng), True)
-        zoning, bounds = _chosen(self._g, self._budget, listed, known, seed=seed)
+        zoning, bounds = _chosen(self._g, self._budget, self._work, listed, known, seed=seed)
         if None in bounds.values():
             return None
         self._work.may_go_on(planned)
@@ -135,13 +149,23 @@ class Search:
     def best(self) -> Zoning:
         """Return the best zones that the budget finds."""
         units = len(self._g.sums)
-        starts = [self._fullest(first) for first in self._firsts()]
-        z = zoning_of(self._g, self._desk, min(starts, key=lambda start: start[0])[1], True)
-        self._anneal(
-            z, z.of.copy(), z.total.copy(), steps=self._budget.neater_steps(units), leads=False
-        )
+        steps, firsts = self._budget.neater_steps(units), self._firsts()
+        begun = next(firsts)
+        if self._is_settled(begun):
+            # Only neater zones are left to look for: all steps are for them.
+            steps += _starts(self._g, self._budget) * self._budget.steps(units)
+        else:
+            starts = [self._fullest(first) for first in chain([begun], firsts)]
+            begun = min(starts, key=lambda start: start[0])[1]
+        z = zoning_of(self._g, self._desk, begun, True)
+        self._anneal(z, z.of.copy(), z.total.copy(), steps=steps, leads=False)
         self._polish(z)
         return z
+
+    def _is_settled(self, zones: Whole) -> bool:
+        """Tell whether as many zones as are wanted are as good as can be but for neatness."""
+        worth = aimed(self._g, zoning_of(self._g, self._desk, zones, False).total)
+        return self._g.target > 0 and not worth[SETTLING].any()
 
     def _firsts(self) -> Iterator[Whole]:
         """Yield zones to begin with: the present plan's first, and no others where they bind."""

@@ -1,9 +1,10 @@
-"""What a zone is worth: eight whole numbers, less is better, the first that differs decides.
+"""What a zone is worth: nine whole numbers, less is better, the first that differs decides.
 
 Floor area under the minimum or left out; parts beyond the first, where contiguity is preferred;
 subsidy needed; zones, counted as the policy wants, a group under the minimum always against;
 promise; spread, the walk between the units plus the diameter; evenness, the floor area squared,
-whose sum over a number of zones is the less the more even they are; change from the present plan.
+whose sum over a number of zones is the less the more even they are; change from the present plan;
+borders, the links that lead out of the zone.
 In which order they count is the policy's choice.
 
 The promise is no objective: it leads the search. Zones that are as full as they must be cannot
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from layers.bundling.compiled import compiled
 from layers.bundling.ground import (
+    BORDERS,
     CHANGE,
     EVENNESS,
     FLOOR,
@@ -112,7 +114,7 @@ def whole_worth(
 ) -> None:
     """Write the worth of the zone whose units are the first `count` of `desk.members`.
 
-    Without `spread` that objective stays 0: it costs more to know than all the others.
+    Without `spread` that objective and the borders stay 0: they cost more to know than all others.
     """
     sums = np.zeros(SUMS, dtype=np.int64)
     for place in range(count):
@@ -123,15 +125,20 @@ def whole_worth(
     is_out = g.leaves_out and worth[SHORT] > 0 and sums[LOCKS] == 0
     if len(g.present) > 0:
         worth[CHANGE] = _change(g, desk, count, is_out)
-    if is_out:
-        return
-    if not (spread or g.counts_parts):
-        return
+    if not is_out and (spread or g.counts_parts):
+        _write_ways(g, desk, count, worth, spread)
+
+
+@compiled
+def _write_ways(g: Ground, desk: Desk, count: int, worth: Whole, spread: bool) -> None:
+    """Write what takes a look at the ways between the zone's units, and out of it."""
     for place in range(count):
         desk.local[desk.members[place]] = place
     if g.counts_parts:
         worth[PARTS] = _parts(g, desk, count) - 1
-    if spread:
+    if spread and g.asks_borders:
+        worth[BORDERS] = _borders(g, desk, count)
+    if spread and g.asks_spread:
         worth[SPREAD] = _net(g, desk, count, g.length, False) + _diameter(g, desk, count)
     for place in range(count):
         desk.local[desk.members[place]] = -1
@@ -200,6 +207,17 @@ def _parts(g: Ground, desk: Desk, count: int) -> int:
                     desk.root[two] = one
                     parts -= 1
     return parts
+
+
+@compiled
+def _borders(g: Ground, desk: Desk, count: int) -> int:
+    """Return how many links lead out of the zone; each counts from either end."""
+    links = 0
+    for place in range(count):
+        unit = desk.members[place]
+        for way in range(g.start[unit], g.start[unit + 1]):
+            links += g.is_linked[way] and desk.local[g.near[way]] == -1
+    return links
 
 
 @compiled

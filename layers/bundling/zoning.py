@@ -24,9 +24,9 @@ class Zoning(NamedTuple):
     before: Whole
     size: Whole
     worth: Whole
-    """(n, 8) of each zone."""
+    """(n, 9) of each zone."""
     total: Whole
-    """(8,) of all zones."""
+    """(9,) of all zones."""
     live: Whole
     """(n,) the numbers in use come first; `at` is where each stands."""
     at: Whole

@@ -9,6 +9,7 @@ import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 
 from geo.crs import STORAGE_SRID
+from geo.errors import Fault
 from layers.models import NeighbourLink, Plan, PlanSite, Refusal, Zone
 from layers.plan_frames import LINK_COLUMNS, SITE_COLUMNS, ZONE_COLUMNS, PlanFrames, Translate, told
 from layers.reasons import Reason
@@ -133,11 +134,25 @@ def summary_of_stored(plan: Plan) -> dict[str, object]:
         "area": plan.area.code,
         "state": plan.status,
         "known_at": plan.known_at.isoformat(),
-        "checked": plan.checked,
+        "checked": told_check(plan.checked),
         "rank": plan.rank,
         "difference": sentences(plan.difference, str),
         "sensitivity": told_sensitivity(plan.sensitivity),
     }
+
+
+def told_check(checked: Mapping[str, Any], translate: Translate = str) -> dict[str, Any]:
+    """Return the independent check of a plan with a sentence for each finding."""
+    return {**checked, "faults": _told(checked.get("faults", ()), translate)} if checked else {}
+
+
+def told_notices(plan: Plan, translate: Translate = str) -> list[str]:
+    """Return what the ground that the plan was made of left to be looked into."""
+    return _told(plan.summary.get("notices", ()), translate)
+
+
+def _told(faults: Iterable[Mapping[str, Any]], translate: Translate) -> list[str]:
+    return [Fault(each["key"], each["values"]).sentence(translate) for each in faults]
 
 
 def told_sensitivity(

@@ -61,14 +61,15 @@ def read_sites(plan: Plan) -> Sites:
     rows = sorted(
         PlanSite.objects.filter(plan=plan).values_list(
             *("site", "name", "kind", "floor_area_m2", "households", "district", "subdistrict"),
-            *("community", "fee", "is_served", "is_lead", "provider"),
+            *("community", "fee", "is_served", "is_lead", "provider", "spare_m2", "together"),
+            *("apart", "present"),
             AsWKB("geometry"),
             AsWKB("spot"),
         )
     )
     columns = list(zip(*rows, strict=True))
     srid = int(plan.summary["metric_srid"])
-    shapes = [bytes(outline or spot) for outline, spot in zip(*columns[12:], strict=True)]
+    shapes = [bytes(outline or spot) for outline, spot in zip(*columns[16:], strict=True)]
     return Sites(
         srid=srid,
         ids=_text(columns[0]),
@@ -85,6 +86,10 @@ def read_sites(plan: Plan) -> Sites:
         is_lead=np.array(columns[10], dtype=np.bool_),
         provider=_text(columns[11]),
         lock=np.full(len(rows), "", dtype=np.str_),
+        spare_m2=_numbers(columns[12]),
+        together=_text(columns[13]),
+        apart=_text(columns[14]),
+        present=_text(columns[15]),
     )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from geo.errors import Fault, InputError, gettext_noop
 from layers.models import Plan, PlanStatus, PlanStep, Zone
+from layers.planning.check_plan import check_plan
 
 NO_SUCH_STEP = gettext_noop("没有名为“{step}”的办理步骤。")
 NOT_FROM_HERE = gettext_noop("方案处于“{status}”，不能办理“{step}”。")
@@ -129,11 +130,13 @@ def step_plan(plan: Plan, wanted: Wanted) -> PlanStep:
     if faults := [*_why_not_now(plan, step, wanted), *_why_unsaid(plan, step, wanted)]:
         raise InputError(*faults)
     begins, plan.status = plan.status, step.ends
+    if step.ends is not PlanStatus.DRAFT:
+        plan.checked = _checked(plan, now=wanted.now)
     if step.needs_document:
         plan.document = wanted.document.strip()
     if step.needs_notice:
         plan.notice_from, plan.notice_to = wanted.notice_from, wanted.notice_to
-    plan.save(update_fields=["status", "document", "notice_from", "notice_to"])
+    plan.save(update_fields=["status", "document", "notice_from", "notice_to", "checked"])
     return PlanStep.objects.create(
         plan=plan,
         step=wanted.step,
@@ -148,6 +151,12 @@ def step_plan(plan: Plan, wanted: Wanted) -> PlanStep:
         by=wanted.by,
         at=wanted.now,
     )
+
+
+def _checked(plan: Plan, *, now: datetime) -> Any:
+    """Return the check of the plan as it stands; one of an older version cannot be checked."""
+    is_known = plan.checked and plan.checked.get("revision", 0) == plan.revision
+    return plan.checked if is_known or not plan.register else check_plan(plan, now=now)
 
 
 def step_named(name: str) -> Step:

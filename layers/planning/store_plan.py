@@ -173,6 +173,10 @@ def _ground_of(draft: Draft, at: int) -> dict[str, Any]:
         "provider": sites.provider[at],
         "is_served": bool(sites.is_served[at]),
         "is_lead": bool(sites.is_lead[at]),
+        "spare_m2": known(sites.spare_m2[at]),
+        "together": sites.together[at],
+        "apart": sites.apart[at],
+        "present": sites.present[at],
     }
 
 

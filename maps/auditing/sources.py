@@ -29,6 +29,7 @@ from geo.models import (
     Provider,
     Role,
     ServiceArea,
+    ZoningWish,
 )
 from geo.models.contracts import COVERED
 from geo.models.facts import Fact
@@ -150,6 +151,13 @@ SOURCES: Mapping[str, Source] = {
         _source("courtyard", Courtyard, gettext_lazy("院落"), _at("area_id"), *NAMED),
         _source(
             "condition", ConditionFact, gettext_lazy("管理条件"), _at("compound__area_id"), *HELD
+        ),
+        _source(
+            "wish",
+            ZoningWish,
+            gettext_lazy("划片要求"),
+            _at("management_area__area_id", "compound__area_id"),
+            *(*HELD, *MANAGED),
         ),
         _source(
             "contract",

@@ -20,6 +20,7 @@ from geo.models import (
     ManagingArea,
     Member,
     Revision,
+    ZoningWish,
 )
 from geo.words import CommitteeKind, Condition
 from layers.models import Plan, PlanSite
@@ -156,6 +157,7 @@ def _history(row: dict[str, Any], about: Q, asked: Asked) -> list[Line]:
         ContractItem.objects.filter(about).select_related("contract__provider", "batch"),
         Committee.objects.filter(about).select_related("batch"),
         ConditionFact.objects.filter(compound_id=row["id"]).select_related("batch"),
+        ZoningWish.objects.filter(about).select_related("batch"),
         Member.objects.filter(compound_id=row["id"]).select_related("management_area", "batch"),
     ):
         known: Iterable[Fact] = facts.filter(recorded_at__lte=asked.known)
@@ -205,6 +207,20 @@ def _line(fact: Fact, asked: Asked) -> Line:
     )
 
 
+def _wished(wish: ZoningWish) -> str:
+    """Return what is wanted in zones of the compound, or of its management area."""
+    told = {
+        gettext("带动小区"): None
+        if wish.is_lead is None
+        else gettext("是" if wish.is_lead else "否"),
+        gettext("可带动面积"): wish.spare_m2 and f"{wish.spare_m2:,.0f} ㎡",
+        gettext("须同片"): wish.together,
+        gettext("不得同片"): wish.apart,
+    }
+    listed = "；".join(f"{what} {said}" for what, said in told.items() if said)
+    return gettext("划片要求：{wishes}").format(wishes=listed)
+
+
 def _said(fact: Fact) -> str:
     match fact:
         case ContractItem():
@@ -215,6 +231,8 @@ def _said(fact: Fact) -> str:
             label = gettext(Condition.label_of(fact.key))
             is_met = gettext("具备") if fact.is_met else gettext("不具备")
             return f"{label}：{is_met}"
+        case ZoningWish():
+            return _wished(fact)
         case _:
             area = fact.management_area.name  # type: ignore[attr-defined]
             return gettext("编入物业管理区域：{area}").format(area=area)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from geo.errors import gettext_noop
 from geo.readers import FIELDS, Field, Kind, Reads
+from geo.recording.things import WISHES
 from geo.words import (
     CommitteeKind,
     Condition,
@@ -22,9 +23,14 @@ class Group(StrEnum):
 
     BASIC = "basic"
     CONDITIONS = "conditions"
+    WISHES = "wishes"
 
 
-GROUP_NAMES = {Group.BASIC: gettext_lazy("基本情况"), Group.CONDITIONS: gettext_lazy("管理条件")}
+GROUP_NAMES = {
+    Group.BASIC: gettext_lazy("基本情况"),
+    Group.CONDITIONS: gettext_lazy("管理条件"),
+    Group.WISHES: gettext_lazy("划片要求"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +98,23 @@ def _compound() -> tuple[Column, ...]:
         Column(field=of[str(key)], is_fact=True, group=Group.CONDITIONS) for key in Condition
     ]
     named = Column(field=of["name"], group=None)
-    return (named, _fixed(of["code"]), *own[:7], serving, *said, *own[7:], *conditions)
+    return (
+        named,
+        _fixed(of["code"]),
+        *own[:7],
+        serving,
+        *said,
+        *own[7:],
+        *conditions,
+        *_wishes(of),
+    )
+
+
+def _wishes(of: Mapping[str, Field]) -> tuple[Column, ...]:
+    """Return what is wanted in zones; most things have no wish, and that is no gap."""
+    return tuple(
+        Column(field=of[key], is_fact=True, group=Group.WISHES, may_lack=True) for key in WISHES
+    )
 
 
 def _building() -> tuple[Column, ...]:
@@ -121,6 +143,7 @@ def _management_area() -> tuple[Column, ...]:
         Column(field=of["document"]),
         Column(field=_fields(Kind.COMPOUND)["provider"], is_editable=False, is_fact=True),
         Column(field=committee, is_fact=True, words=CommitteeKind),
+        *_wishes(of),
     )
 
 

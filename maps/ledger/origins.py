@@ -26,8 +26,9 @@ from geo.models import (
     ImportBatch,
     Registered,
     Revision,
+    ZoningWish,
 )
-from geo.recording.things import RENAMED
+from geo.recording.things import RENAMED, WISHES
 from maps.asked import Asked
 from maps.ledger.columns import Column
 from maps.models import User
@@ -182,12 +183,13 @@ def facts_called(model: type[Fact], pks: Iterable[int | None]) -> dict[int, Fact
     return {fact.pk: fact for fact in found.select_related("recorded_by", "batch__imported_by")}
 
 
-FACTS: Mapping[str, type[Fact]] = {
-    "provider": ContractItem,
-    "committee": Committee,
-    "grade": Grade,
+FACTS: Mapping[str, tuple[type[Fact], tuple[str, ...]]] = {
+    "f_provider": (ContractItem, ("provider",)),
+    "f_committee": (Committee, ("committee",)),
+    "f_grade": (Grade, ("grade",)),
+    "f_wish": (ZoningWish, WISHES),
 }
-"""Columns whose fact the query names as f_<key>."""
+"""Facts that a query names, each with the columns that it tells."""
 
 
 def origins_of(
@@ -207,12 +209,13 @@ def origins_of(
     for pk, versions in versions_of(model, pks).items():
         for key, origin in origins_of_thing(versions, attributes).items():
             found[(pk, key)] = origin
-    for key, kind in FACTS.items():
-        if any(f"f_{key}" in row for row in rows) and any(c.key == key for c in columns):
-            facts = facts_called(kind, [row[f"f_{key}"] for row in rows])
+    for name, (kind, told) in FACTS.items():
+        keys = [each.key for each in columns if each.key in told]
+        if keys and any(name in row for row in rows):
+            facts = facts_called(kind, [row[name] for row in rows])
             for row in rows:
-                if fact := facts.get(row[f"f_{key}"]):
-                    found[(row["pk"], key)] = origin_of_fact(fact)
+                if fact := facts.get(row[name]):
+                    found |= {(row["pk"], key): origin_of_fact(fact) for key in keys}
     return found | _origins_of_conditions(pks, columns, asked)
 
 

@@ -34,9 +34,11 @@ from geo.models import (
     OwnersDecision,
     Provider,
     ServiceArea,
+    ZoningWish,
 )
 from geo.models.contracts import COVERED
 from geo.readers import Kind
+from geo.recording.things import WISHES
 from geo.words import Condition
 from maps.asked import Asked
 
@@ -71,6 +73,7 @@ def compounds(asked: Asked, inside: Inside) -> QuerySet[Any, Any]:
         .annotate(
             f_provider=Coalesce(Subquery(own.values("pk")[:1]), Subquery(of_area.values("pk")[:1])),
             f_committee=deciding,
+            f_wish=Subquery(_facts(ZoningWish, asked, compound=OuterRef("pk")).values("pk")[:1]),
         )
         .annotate(
             **{f"v_{key}": F(key) for key in (*plain, "title_area", "renovation")},
@@ -83,6 +86,7 @@ def compounds(asked: Asked, inside: Inside) -> QuerySet[Any, Any]:
                 Committee.objects.filter(pk=OuterRef("f_committee")).values("kind")
             ),
             **conditions,
+            **_wished(),
         )
     )
 
@@ -119,12 +123,16 @@ def management_areas(asked: Asked, inside: Inside) -> QuerySet[Any, Any]:
         .annotate(
             f_provider=Subquery(items.values("pk")[:1]),
             f_committee=Subquery(committee.values("pk")[:1]),
+            f_wish=Subquery(
+                _facts(ZoningWish, asked, management_area=OuterRef("pk")).values("pk")[:1]
+            ),
         )
         .annotate(
             **{f"v_{key}": F(key) for key in ("code", "name", "decided_on", "document")},
             v_members=ArraySubquery(named.values("told")),
             v_provider=_name_of_provider(),
             v_committee=Subquery(committee.values("kind")[:1]),
+            **_wished(),
         )
     )
 
@@ -196,6 +204,12 @@ def inside_of(inside: Inside) -> Q:
 
 def _facts(model: Any, asked: Asked, **about: Any) -> Any:
     return model.objects.as_of(valid=asked.valid, known=asked.known).filter(**about).order_by("pk")
+
+
+def _wished() -> dict[str, Subquery]:
+    """Return what is wanted of the thing in zones, each by its key."""
+    wish = ZoningWish.objects.filter(pk=OuterRef("f_wish"))
+    return {f"v_{key}": Subquery(wish.values(key)) for key in WISHES}
 
 
 def _serving(asked: Asked) -> Any:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from geo.errors import Fault, InputError, gettext_noop
 from geo.models import ManagingArea
 from layers.models import Plan, RunPart
-from layers.planning.read_plan import sentences, told_sensitivity
+from layers.planning.read_plan import sentences, told_check, told_notices, told_sensitivity
 from layers.planning.step_plan import steps_from
 from layers.policy import Effort, load_policy, policy_names
 from layers.rules import limits_of
@@ -169,6 +169,8 @@ def plan(request: HttpRequest, plan: Plan) -> HttpResponse:
         "taken": plan.steps.select_related("by")[:SHOWN],
         "difference": sentences(plan.difference, gettext),
         "sensitivity": told_sensitivity(plan.sensitivity, gettext),
+        "check": told_check(plan.checked, gettext),
+        "to_look_into": told_notices(plan, gettext),
     }
     return with_pictures_of(basemap.host, render(request, "maps/plan.html", context))
 

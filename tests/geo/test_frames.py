@@ -49,10 +49,12 @@ COLUMNS = {
     "areas": "name level parent code valid_from geometry",
     "compounds": "code name area address built households floor_area_m2 buildings old_list"
     " title_area provider fee_low fee_high committee renovation area_clear premises fund"
-    " facilities has_firm can_self_govern professional_ready basic_ready after_repair geometry",
+    " facilities has_firm can_self_govern professional_ready basic_ready after_repair"
+    " is_lead spare_m2 together apart geometry",
     "buildings": "code name compound storeys height_m use households floor_area_m2 built address"
     " geometry",
-    "management_areas": "code name members decided_on document geometry",
+    "management_areas": "code name members decided_on document is_lead spare_m2 together apart"
+    " geometry",
     "courtyards": "code name members decided_on document geometry",
     "barriers": "kind name geometry",
     "crossings": "kind note geometry",

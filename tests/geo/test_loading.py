@@ -1,5 +1,6 @@
 """Files go into the database whole or not at all, with every fault at once."""
 
+import pandas as pd
 import pytest
 import shapely
 from django.db import transaction
@@ -18,8 +19,10 @@ from geo.models import (
     Crossing,
     ImportBatch,
     ManagingArea,
+    Member,
     Provider,
     Revision,
+    ZoningWish,
 )
 from geo.words import AreaLevel
 from maps.models import User
@@ -253,6 +256,27 @@ def test_conditions_that_are_told_become_facts():
     assert found == {"fund": True, "premises": False}
 
 
+def test_what_is_wanted_in_zones_becomes_a_fact_and_is_brought_up_to_date():
+    row = {"code": "C1", "is_lead": True, "spare_m2": 8_000.0, "together": "2024年第3批"}
+    load("compound", row, {"code": "C2"}, now=at(2025))
+    load("compound", {"code": "C1", "apart": "乙小区"}, update=True, now=at(2025, 2))
+    load("management_area", {"code": "M1", "name": "东区", "members": "C2", "together": "C1"})
+    old, new = ZoningWish.objects.current().filter(compound__code="C1").order_by("valid_to")
+    assert (old.together, old.apart, old.is_lead) == ("2024年第3批", "", True)
+    assert (new.together, new.apart, new.spare_m2) == ("2024年第3批", "乙小区", 8_000.0)
+    found = frames.compounds(**NOW).set_index("code")
+    assert found.loc["C1", ["is_lead", "spare_m2"]].tolist() == [True, 8_000.0]
+    assert found.loc["C2", "is_lead"] is pd.NA
+    assert frames.management_areas(**NOW)["together"].tolist() == ["C1"]
+
+
+def test_a_wish_is_refused_where_it_cannot_be():
+    assert faults_of("compound", {"code": "C1", "spare_m2": 0.0, "together": "长" * 201}) == [
+        "第 1 行：“spare_m2”为 0.0，应大于 0。不详请留空。",
+        "第 1 行“together”：文字有 201 个字符，上限为 200 个。",
+    ]
+
+
 def test_a_committee_that_is_told_becomes_a_fact():
     load("compound", {"code": "C1", "committee": "物业管理委员会"}, {"code": "C2"})
     fact = Committee.objects.get()
@@ -457,3 +481,14 @@ def test_a_crossing_may_be_a_multiline_of_one_and_of_no_kind():
 def test_polygons_may_be_barriers():
     load("barrier", {"kind": "river", "geometry": square()})
     assert Barrier.objects.get().geometry.geom_type == "Polygon"
+
+
+def test_an_area_with_members_on_two_sides_of_a_road_is_told():
+    load("compound", *({"code": f"C{n}", "geometry": square(2 * n)} for n in range(2)))
+    load(
+        "barrier",
+        {"kind": "arterial", "geometry": shapely.LineString([(121.6015, 38.8), (121.6015, 39.0)])},
+    )
+    loaded = load("management_area", {"code": "M1", "name": "东区", "members": "C0、C1"})
+    assert loaded.notices[-1].sentence().startswith("“东区”（M1）的“C0”与“C1”分处主干路两侧。")
+    assert Member.objects.count() == 2

@@ -4,6 +4,7 @@ from datetime import date
 
 import shapely
 
+from geo.models import ZoningWish
 from geo.words import AreaLevel
 from layers.models import Plan
 from layers.planning.propose_plan import propose_plan
@@ -22,10 +23,12 @@ def placed(shape):
     return shapely.affinity.translate(scaled, WEST, SOUTH)
 
 
-def stored_plan(drawing, *, floor_area_m2=20_000.0, providers=None, **columns) -> Plan:
+def stored_plan(
+    drawing, *, floor_area_m2=20_000.0, providers=None, wishes=None, policy=None, **columns
+) -> Plan:
     """Propose and store a plan for one compound per letter; values by letter or for all.
 
-    `providers` gives the capacity in m² of each by its name.
+    `providers` gives the capacity in m² of each by its name, `wishes` what is wanted of a letter.
     """
 
     def value(given, letter):
@@ -39,15 +42,21 @@ def stored_plan(drawing, *, floor_area_m2=20_000.0, providers=None, **columns) -
     )
     columns = {"floor_area_m2": floor_area_m2, "households": 250, **columns}
     for letter, shape in city(drawing, street_m=10).items():
-        compound(
+        one = compound(
             letter,
             name=f"{letter}小区",
             area=district,
             geometry=geos(placed(shape)),
             **{name: value(given, letter) for name, given in columns.items()},
         )
+        if wishes and letter in wishes:
+            ZoningWish.objects.create(compound=one, recorded_at=at(2020), **wishes[letter])
     for name, capacity_m2 in (providers or {"甲物业": None}).items():
         provider(name, capacity_m2=capacity_m2)
     return propose_plan(
-        area=district, policy=load_policy("default"), valid=DAY, known=at(2026, 6, 1), seed=1
+        area=district,
+        policy=policy or load_policy("default"),
+        valid=DAY,
+        known=at(2026, 6, 1),
+        seed=1,
     ).plan

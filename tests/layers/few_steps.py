@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from layers.bundling import bundle_sites
 from layers.bundling.budget import BUDGETS
-from layers.policy import Contiguity, Count
+from layers.policy import Contiguity, Count, Objective
 from tests.layers.towns import policy_with, town, voronoi_town
 
 FEW = {
@@ -44,6 +44,10 @@ def cases():
     yield mixed, policy_with(contiguity=Contiguity.NONE, walk_max_m=300.0)
     yield mixed, wide
     yield mixed, policy_with(count=Count.TARGET, target_count=5, walk_max_m=250.0)
+    free = {"floor_area_min_m2": None, "floor_area_max_m2": None, "diameter_max_m": None}
+    together = (Objective.LEFT_OUT, Objective.SUBSIDY, Objective.COUNT, Objective.BORDERS)
+    aimed = {"count": Count.TARGET, "target_count": 3, "cost_per_zone": 0.0, "cost_per_m2": 0.0}
+    yield voronoi_town(24, seed=7), policy_with(**free, **aimed, objectives=together)
     yield planned, policy_with(diameter_max_m=600.0)
     yield voronoi_town(24, seed=6), replace(wide, bundling=policy_with(count="few").bundling)
     yield voronoi_town(10, seed=5, mean_m2=20_000.0), policy_with(floor_area_min_m2=None)

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from layers.bundling import bundle_sites
-from layers.bundling.division import divided
+from layers.bundling.construct import draw_tree, lay_out
+from layers.bundling.division import divided, neat_cut
 from layers.bundling.ground import desk_for
 from layers.bundling.shares import aimed_at
 from layers.policy import Count
@@ -72,6 +73,53 @@ def test_every_zone_hangs_together_and_keeps_tight_limits(seed):
 )
 def test_where_no_division_keeps_a_rule_there_is_none(rule):
     assert zones_of(town("A B\nC D", floor_area_m2=15_000.0), 2, **rule) == []
+
+
+def cut_in_two(place, *, seed=0, **values):
+    """Return the names on either side of one cut of a random tree; None = there is none."""
+    block = only_block(place, policy_with(**(ANYTHING | values)))
+    g, units = block.ground, len(block.units)
+    desk = desk_for(g)
+    desk.units[:units] = np.arange(units)
+    lay_out(desk, units)
+    rng = np.random.default_rng(seed)
+    draw_tree(g, desk, units, rng)
+    if not neat_cut(g, desk, units, rng):
+        return None
+    sides = {}
+    for unit, lot in zip(block.units, desk.lot[:units].tolist(), strict=True):
+        sides.setdefault(lot, []).extend(place.sites.ids[list(unit.members)].tolist())
+    return sorted(sides.values())
+
+
+def test_a_row_is_cut_where_both_sides_keep_the_limits():
+    row = town("A B C D E F G H I", floor_area_m2=20_000.0)
+    limits = {"floor_area_min_m2": 80_000.0, "floor_area_max_m2": 100_000.0}
+    for seed in range(4):
+        assert cut_in_two(row, seed=seed, **limits) in (
+            [list("ABCD"), list("EFGHI")],
+            [list("ABCDE"), list("FGHI")],
+        )
+
+
+def test_of_the_cuts_of_a_tree_that_is_taken_which_parts_the_fewest_neighbours():
+    # Two squares that one link joins: whatever the tree, that link is in it.
+    place = town("A B . D E\nF G H I J", floor_area_m2=10_000.0)
+    limits = {"floor_area_min_m2": 30_000.0}
+    parted = [cut_in_two(place, seed=seed, **limits) for seed in range(6)]
+    names = place.sites.ids
+    pairs = list(zip(names[place.links.a], names[place.links.b], strict=True))
+    counts = [sum((a in one) != (b in one) for a, b in pairs) for one, _ in parted]
+    assert counts == [1] * 6
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [{"floor_area_min_m2": 65_000.0}, {"floor_area_max_m2": 50_000.0}, {"diameter_max_m": 150.0}],
+    ids=["minimum", "maximum", "width"],
+)
+def test_where_no_cut_leaves_two_sound_sides_there_is_none(rule):
+    assert cut_in_two(town("A B C D E F", floor_area_m2=20_000.0), **rule) is None
 
 
 @pytest.mark.compiled

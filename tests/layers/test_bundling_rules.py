@@ -230,6 +230,20 @@ def test_zones_are_as_even_as_can_be_where_the_policy_asks_for_it():
     assert zones_of(place, **wanted, objectives=even) == ["A", "BCDEF"]
 
 
+def test_neighbours_stay_together_where_the_policy_asks_for_it():
+    # Rows of three are shorter walks; columns part only two pairs.
+    place = town("A B C D E F\nG H I J K L", floor_area_m2=10_000.0)
+    borders = (*_ORDER_BY_COUNT[:3], Objective.BORDERS)
+    wanted = {"count": Count.TARGET, "target_count": 2, "floor_area_min_m2": None}
+    plan = bundled(place, **wanted, floor_area_max_m2=60_000.0, objectives=borders)
+    assert plan.objectives["borders"] == 2
+    assert zones_of(place, **wanted, floor_area_max_m2=60_000.0, objectives=borders) == [
+        "ABCGHI",
+        "DEFJKL",
+    ]
+    assert "spread" not in plan.objectives
+
+
 # --- planning anew
 
 

@@ -9,7 +9,8 @@ import shapely.affinity
 
 from layers.adjacency import Barriers, Crossings, neighbour_links
 from layers.assignment import no_providers
-from layers.checking import MOST_TOLD, check_proposal, is_blocked
+from layers.checked_ways import is_blocked
+from layers.checking import MOST_TOLD, check_proposal
 from layers.policy import Contiguity, Strategy
 from layers.proposal import propose
 from layers.rules import ZoneException
@@ -157,6 +158,99 @@ def test_locks_that_are_broken_are_found(pair):
         "“A”锁定在 7 号片区，方案却归入 1 号片区。",
         "“B”锁定为不划入任何片区，方案却归入 1 号片区。",
     ]
+
+
+def drawn(place, *zones, **values):
+    """Return a proposal whose zones are as drawn, each without an exception."""
+    plan = proposed(place, **values)
+    template = plan.zones[0]
+    made = [
+        replace(
+            template,
+            label=str(number),
+            members=tuple(members),
+            floor_area_m2=20_000.0 * len(members),
+            exception=ZoneException.NONE,
+        )
+        for number, members in enumerate(zones, start=1)
+    ]
+    label_of = {site: zone.label for zone in made for site in zone.members}
+    sites = tuple(replace(site, zone=label_of[site.id]) for site in plan.sites)
+    return replace(plan, zones=tuple(made), sites=sites)
+
+
+LEADS = {"is_lead": {"A": True, "D": True}}
+
+
+@pytest.mark.parametrize(
+    ("columns", "zones", "values", "told"),
+    [
+        (LEADS, ["ABCD"], {"leads_max": 1}, ["1号片区带动小区多于上限，又不属于方案列明的例外。"]),
+        (
+            LEADS,
+            ["AB", "C", "D"],
+            {"leads_min": 1},
+            ["2号片区带动小区少于下限，又不属于方案列明的例外。"],
+        ),
+        (
+            LEADS,
+            ["ABC", "D"],
+            {"lead_reach_m": 199.0},
+            ["1号片区有纳管对象离带动小区过远，又不属于方案列明的例外。"],
+        ),
+        (
+            LEADS | {"spare_m2": {"A": 30_000.0}},
+            ["ABC", "D"],
+            {"leads_max": 1},
+            ["1号片区超出带动小区的可带动面积，又不属于方案列明的例外。"],
+        ),
+        (LEADS | {"spare_m2": {"A": 40_000.0}}, ["ABC", "D"], {"leads_max": 1}, []),
+        (
+            {"together": {"B": "批", "C": "批"}},
+            ["AB", "CD"],
+            {},
+            [
+                "“C”须与1号片区的“B”同片，却不在该片区内。",
+                "“B”须与2号片区的“C”同片，却不在该片区内。",
+            ],
+        ),
+        ({"apart": {"A": "甲 乙", "B": "乙"}}, ["ABCD"], {}, ["1号片区内的“A”与“B”不得同片。"]),
+        ({}, ["ABCD"], {"walk_max_m": 299.0}, ["1号片区巡线长超过上限，又不属于方案列明的例外。"]),
+        ({}, ["ABCD"], {"walk_max_m": 300.0}, []),
+    ],
+    ids=[
+        "two leads",
+        "no lead",
+        "too far",
+        "too much",
+        "enough",
+        "parted",
+        "not apart",
+        "long",
+        "ok",
+    ],
+)
+def test_leads_pairs_and_walks_are_checked(columns, zones, values, told):
+    place = town("A B C D", floor_area_m2=20_000.0, **columns)
+    values = {"floor_area_min_m2": None, **values}
+    assert faults(place, drawn(place, *zones, **values), **values) == told
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"strategy": Strategy.NONE}, {"leads_max": 1, "lead_reach_m": 400.0}]
+)
+def test_what_the_engine_proposes_of_leads_and_pairs_passes(values):
+    columns = {"is_lead": {"s0003": True}, "spare_m2": {"s0003": 20_000.0}}
+    pairs = {"together": {"s0001": "批", "s0002": "批"}, "apart": {"s0004": "甲", "s0005": "甲"}}
+    assert faults(voronoi_town(20, seed=4, **columns, **pairs), **values) == []
+
+
+def test_a_pair_that_a_lock_parts_is_no_fault():
+    place = town(
+        "A B C D", floor_area_m2=20_000.0, together={"B": "批", "C": "批"}, lock={"C": "2"}
+    )
+    told = faults(place, drawn(place, "AB", "CD"), floor_area_min_m2=None)
+    assert told == ["“B”须与2号片区的“C”同片，却不在该片区内。"]
 
 
 def line(*points):

@@ -8,6 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.sides import parted_by
 from layers.courtyards import cluster, courtyard_code, why_not_residential
 from layers.pieces import cut_barriers
 from layers.policy import load_policy
@@ -65,6 +66,19 @@ def test_buildings_farther_apart_than_the_reach_do_not():
 def test_a_barrier_of_any_kind_ends_the_block(kind):
     line = shapely.LineString([(30, -100), (30, 100)])
     assert courtyards_of("A B", (kind, line)) == [0, 1]
+
+
+def test_no_courtyard_lies_across_an_arterial():
+    rng = np.random.default_rng(3)
+    corners = rng.uniform(0, 400, (150, 2))
+    shapes = shapely.box(*corners.T, *(corners + 18).T)
+    roads = np.array([shapely.LineString([(-50, at), (450, at + 60)]) for at in (100, 230, 300)])
+    homes = shapes[~shapely.intersects(shapes[:, None], roads).any(axis=1)]
+    kinds = np.array(["arterial"] * len(roads))
+    labels = cluster(homes, np.full(len(homes), 900.0), cut_barriers(kinds, roads), rules=RULES)
+    yards = [homes[labels == label] for label in np.unique(labels)]
+    assert max(map(len, yards)) > 5
+    assert parted_by(yards, kinds, roads) == []
 
 
 def test_a_courtyard_stops_at_the_greatest_floor_area():

@@ -238,6 +238,14 @@ def test_without_a_list_the_polygon_says_who_is_a_member():
     assert codes_of(compounds=TWO, buildings=rows, management_areas=[area]) == ["B2", "M1"]
 
 
+def test_an_area_across_an_arterial_is_told():
+    road = {"kind": "arterial", "geometry": shapely.LineString([(150, -500), (150, 500)])}
+    rows = [compound("C1"), compound("C2", x=200)]
+    found = derived(compounds=rows, management_areas=[area_of()], barriers=[road])
+    (notice,) = found.notices
+    assert notice.sentence().startswith("“和平片”（M1）的“C1小区”与“C2小区”分处主干路两侧。")
+
+
 def test_an_area_decided_later_does_not_exist_yet():
     areas = [area_of(decided_on=date(2026, 1, 1))]
     assert codes_of(compounds=TWO, management_areas=areas) == ["C1", "C2"]
@@ -424,6 +432,22 @@ def test_an_area_is_as_old_as_its_oldest_member():
 def test_an_area_with_a_lead_compound_leads():
     rows = [compound("C1", is_lead=True), compound("C2", x=200)]
     assert only_site(compounds=rows, management_areas=[area_of()])["is_lead"] is True
+
+
+def test_wishes_of_members_are_those_of_their_area():
+    rows = [
+        *(compound("C1", together="第3批"), compound("C2", x=200, spare_m2=5_000.0)),
+        *(compound("C3", x=400, apart="C2"), compound("C4", x=600, together="第3批")),
+    ]
+    found = derived(compounds=rows, management_areas=[area_of()]).frame.set_index("code")
+    assert found["together"].to_dict() == {"C3": "", "C4": "C4", "M1": "C4"}
+    assert found["apart"].to_dict() == {"C3": "C3|M1", "C4": "", "M1": "C3|M1"}
+    assert found.loc["M1", "spare_m2"] == 5_000.0
+
+
+def test_a_wish_that_names_nobody_is_told():
+    (notice,) = derived(compounds=[compound(together="别处")]).notices
+    assert notice.sentence().startswith("“C1小区”的“须同片”填有“别处”")
 
 
 def test_a_lock_stays_with_its_site():

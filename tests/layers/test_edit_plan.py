@@ -33,6 +33,7 @@ from layers.planning.load_ground import load_ground
 from layers.planning.read_sites import ground_of, read_drawing, read_proposed
 from layers.planning.read_state import read_state
 from layers.planning.read_zones import read_zones
+from layers.sites import WISHES
 from tests.layers.drawn_plans import stored_plan
 from tests.rows import at
 
@@ -334,7 +335,7 @@ def test_stored_sites_are_those_that_the_proposal_saw(plan):
     seen = metric_ground(ground, stored.policy, on_date=plan.valid_on).sites
     for name in ("ids", "names", "kinds", "floor_area_m2", "households", "fee", "provider"):
         np.testing.assert_array_equal(getattr(stored.sites, name), getattr(seen, name))
-    for name in ("district", "subdistrict", "community", "is_served", "is_lead"):
+    for name in ("district", "subdistrict", "community", "is_served", "is_lead", *WISHES):
         np.testing.assert_array_equal(getattr(stored.sites, name), getattr(seen, name))
     apart = shapely.hausdorff_distance(stored.sites.polygons, seen.polygons)
     assert apart.max() == 0

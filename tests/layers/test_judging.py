@@ -90,6 +90,15 @@ def test_parts_are_told_over_open_links():
     assert ground.parts("ABCDE") == [("A", "B"), ("D", "E"), ("C",)]
 
 
+def test_sites_that_belong_together_are_missed_unless_they_are_locked_elsewhere():
+    place = town("A B C D", together={"B": "批", "D": "批"})
+    ground, zones = ground_of(place, floor_area_min_m2=None), {"1": "AB", "2": "CD"}
+    (problem,) = ground.judge("1", drawing(zones)).problems
+    assert problem.reason.sentence() == "须与1号片区同区的“D”不在该片区内。"
+    assert ground.judge("1", drawing(zones, locked="D")).problems == ()
+    assert ground.judge("1", drawing(zones)).problems == (problem,)
+
+
 def verdicts(ground, before, **change):
     done = Change(**change)
     return judge_change(done, before, apply(done, before), ground)

@@ -4,7 +4,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from geo.models import Committee, Compound, ConditionFact, ContractItem, OwnersDecision, Revision
+from geo.models import (
+    Committee,
+    Compound,
+    ConditionFact,
+    ContractItem,
+    OwnersDecision,
+    Revision,
+    ZoningWish,
+)
 from geo.words import Condition
 from maps.models import Role
 from tests.maps.ledgers import clerk, signed_in, street_with_ledger
@@ -121,6 +129,27 @@ def test_a_condition_that_nobody_spoke_of_is_entered_without_a_day(town):
     fact = ConditionFact.objects.get()
     assert (fact.key, fact.is_met, fact.valid_from) == (Condition.FUND, True, None)
     assert (fact.recorded_by, fact.batch, fact.source) == (client.user, None, "台账录入")
+
+
+def test_what_is_wanted_in_zones_is_entered_changed_and_ended(town):
+    client, query = clerk(town.street), "?cols=wishes"
+    sent = form_of(client, "compound", town.first, query)
+    lead = sent | {"is_lead": "是", "spare_m2": "0.8万㎡", "together": "2024年第3批"}
+    answer = save(client, "compound", town.first, lead, query)
+    assert "8,000" in said(answer)
+    fact = ZoningWish.objects.current().get()
+    assert (fact.is_lead, fact.spare_m2, fact.together, fact.apart) == (
+        *(True, 8_000.0, "2024年第3批", ""),
+    )
+    sent = form_of(client, "compound", town.first, query)
+    save(
+        client,
+        "compound",
+        town.first,
+        sent | {"together": "", "is_lead": "", "spare_m2": ""},
+        query,
+    )
+    assert not ZoningWish.objects.current().valid_on(TODAY).exists()
 
 
 def told_before(town, *, is_met):

@@ -15,6 +15,9 @@ from tests.maps.plans import DAY, hash_in, summary_of
 
 pytestmark = [pytest.mark.real_data, pytest.mark.timeout(1_800)]
 
+ONCE_OF_CHAOYANG = pytest.mark.xdist_group("chaoyang")
+ONCE_OF_SHANGHAI = pytest.mark.xdist_group("shanghai")
+"""One process plans a place for all tests that look at its plan."""
 CHAOYANG_SRID, SHANGHAI_SRID = 4548, 4549
 SHARES = re.compile(r"楼栋落在小区内 ([\d.]+)%，压在小区边界上 ([\d.]+)%")
 
@@ -63,6 +66,7 @@ def shanghai(real_data, tmp_path_factory):
         *("--crossings", f"{folder}/roads_osm_wgs84.geojson@wgs84"),
         *("--fields", "crossing:is_bridge=kind", "--fields", "crossing:kind_detail=road"),
         *("--repair", "--skip-faulty"),
+        *("--effort", "quick"),
     )
     return out, said
 
@@ -79,30 +83,35 @@ def chaoyang_ground(real_data):
     return compounds, buildings
 
 
+@ONCE_OF_CHAOYANG
 def test_the_plan_of_chaoyang_keeps_its_limits_before_an_independent_judge(chaoyang, real_data):
     offices = gpd.read_file(real_data / "beijing_chaoyang" / "street_offices_wgs84.geojson")
     areas = offices.rename(columns={"乡": "area"}).assign(level="subdistrict", parent="")
     assert violations(read_plan(chaoyang[0]), areas=areas) == []
 
 
+@ONCE_OF_CHAOYANG
 def test_every_compound_of_chaoyang_is_planned(chaoyang, chaoyang_ground):
     sites = gpd.read_file(chaoyang[0] / "plan.gpkg", layer="sites")
     assert set(chaoyang_ground[0]["code"]) <= set(sites["site"])
     assert sites["site"].is_unique
 
 
+@ONCE_OF_CHAOYANG
 def test_the_level_of_the_subdistricts_is_taken_from_their_heading(chaoyang):
     assert "没有“层级”列，按表头“乡”，层级为乡。" in chaoyang[1]
     areas = gpd.read_file(chaoyang[0] / "plan.gpkg", layer="sites")["area_code"]
     assert (areas != "").mean() > 0.99
 
 
+@ONCE_OF_CHAOYANG
 def test_no_zone_of_chaoyang_leaves_its_subdistrict(chaoyang):
     sites = gpd.read_file(chaoyang[0] / "plan.gpkg", layer="sites")
     placed = sites[sites["zone"] != ""]
     assert placed.groupby("zone")["area_code"].nunique().max() == 1
 
 
+@ONCE_OF_CHAOYANG
 def test_compounds_of_chaoyang_land_on_their_buildings(chaoyang, chaoyang_ground):
     """With another datum, or 300 m off, lines would cut through far more houses."""
     compounds, buildings = chaoyang_ground
@@ -113,10 +122,12 @@ def test_compounds_of_chaoyang_land_on_their_buildings(chaoyang, chaoyang_ground
     assert cut < 100 * shifted.cut_share / 2
 
 
+@ONCE_OF_SHANGHAI
 def test_the_plan_of_shanghai_keeps_its_limits_before_an_independent_judge(shanghai):
     assert violations(read_plan(shanghai[0])) == []
 
 
+@ONCE_OF_SHANGHAI
 def test_faulty_outlines_of_shanghai_are_mended_or_left_out_and_each_is_told(shanghai):
     said = shanghai[1]
     assert "compounds_raw_bd09.json：小区 2,907 行" in said
@@ -125,12 +136,14 @@ def test_faulty_outlines_of_shanghai_are_mended_or_left_out_and_each_is_told(sha
     assert "第 7 行：边界只有 1 个点，至少需要 4 个（首尾相同）。" in said
 
 
+@ONCE_OF_SHANGHAI
 def test_every_step_of_shanghai_is_timed(shanghai):
     seconds = summary_of(shanghai[0])["seconds"]
     assert set(seconds) == {"read", "sites", "links", "proposal", "check", "write"}
     assert summary_of(shanghai[0])["plan_hash"] == hash_in(shanghai[1])
 
 
+@ONCE_OF_SHANGHAI
 def test_what_is_no_barrier_among_the_roads_and_waters_of_shanghai_is_counted(shanghai):
     said = shanghai[1]
     assert "roads_osm_wgs84.geojson：阻隔 212 行" in said
@@ -140,6 +153,7 @@ def test_what_is_no_barrier_among_the_roads_and_waters_of_shanghai_is_counted(sh
     assert "2 行按“kind”列不是阻隔，没有导入：swimming_pool 2。" in said
 
 
+@ONCE_OF_SHANGHAI
 def test_bridges_of_shanghai_are_crossings_and_elevated_trunk_roads_are_none(shanghai):
     said = shanghai[1]
     assert "roads_osm_wgs84.geojson：通道 29 行" in said
@@ -147,11 +161,13 @@ def test_bridges_of_shanghai_are_crossings_and_elevated_trunk_roads_are_none(sha
     assert "第 176 行：通道须是一条连续的线，这里有 2 段。" in said
 
 
+@ONCE_OF_SHANGHAI
 def test_roads_of_shanghai_stand_between_neighbours(shanghai):
     links = gpd.read_file(shanghai[0] / "plan.gpkg", layer="links")
     assert "arterial" in set(links["barrier"])
 
 
+@ONCE_OF_SHANGHAI
 def test_no_zone_of_shanghai_lies_across_the_huangpu(shanghai, real_data):
     """Few of the compounds lie where roads and waters are known: 31, half of them by the river."""
     water = gpd.read_file(real_data / "shanghai" / "water_osm_wgs84.geojson").to_crs(SHANGHAI_SRID)
