@@ -96,3 +96,10 @@ class RunPartAdmin(ReadOnly):
     list_display = ["run", "area", "state", "step", "said", "seconds"]
     list_filter = ["state"]
     list_select_related = ["run__area", "area"]
+
+
+@admin.register(models.PublishedTable)
+class PublishedTableAdmin(ReadOnly):
+    list_display = ["area", "number", "name", "document", "valid_on", "known_at", "content_hash"]
+    list_select_related = ["area"]
+    search_fields = ["name", "document", "area__name", "content_hash"]

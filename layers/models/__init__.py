@@ -12,6 +12,7 @@ from layers.models.plans import (
     SiteKind,
     Zone,
 )
+from layers.models.published import PublishedTable
 from layers.models.runs import FINISHED, PartState, PlanRun, RunPart
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "PlanSite",
     "PlanStatus",
     "PlanStep",
+    "PublishedTable",
     "Refusal",
     "RunPart",
     "SiteKind",

@@ -27,6 +27,7 @@ from maps.pages import (
     jobs,
     ledger,
     ledger_rows,
+    milestones,
     outage,
     overview,
     plan_comparison,
@@ -34,6 +35,7 @@ from maps.pages import (
     plans,
     policies,
     providers,
+    published,
     site_card,
     start,
 )
@@ -84,6 +86,31 @@ open_in_an_area = [
         "areas/<str:code>/overview/table.xlsx",
         opens(overview.overview_table, Right.EXPORT),
         name="overview_table",
+    ),
+    path(
+        "areas/<str:code>/milestones/",
+        opens(milestones.milestones, Right.SEE, section="overview"),
+        name="milestones",
+    ),
+    path(
+        "areas/<str:code>/tables/",
+        opens(published.tables, Right.SEE, section="overview"),
+        name="published_tables",
+    ),
+    path(
+        "areas/<str:code>/tables/publish/",
+        opens(published.publish, Right.APPROVE, section="overview"),
+        name="publish_table",
+    ),
+    path(
+        "areas/<str:code>/tables/<int:number>/",
+        opens(published.table, Right.SEE, section="overview"),
+        name="published_table",
+    ),
+    path(
+        "areas/<str:code>/tables/<int:number>/table.xlsx",
+        opens(published.table_file, Right.EXPORT, section="overview"),
+        name="published_table_file",
     ),
     path(
         "areas/<str:code>/files/<str:name>",

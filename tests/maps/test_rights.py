@@ -18,6 +18,7 @@ from django.utils import timezone
 from geo.models import Compound, ContractItem, ManagingArea
 from geo.words import AreaLevel
 from layers.models import Plan, PlanStatus
+from layers.planning.publish_table import publish_table
 from maps.models import (
     Attachment,
     Job,
@@ -49,6 +50,7 @@ TO_CHANGE = {"plan_edits": "plan", "ledger_attachments": "ledger"}
 ONLY_POSTED = {
     *("propose", "job_cancel", "plan_preview", "plan_steps", "plan_measure", "ledger_confirm"),
     "ledger_export",
+    "publish_table",
     *(
         "ledger_attachment_withdraw",
         "audit_export",
@@ -114,11 +116,19 @@ def demo(hamlet):
         "ledger_end": {"pk": contract.pk},
         "ledger_enter": {"kind": "contract"},
         "api_item": {"collection": "areas", "feature": district.code},
+        "published_table": {"number": published_table(district).number},
+        "published_table_file": {"number": 1},
     }
     people = {
         (role, where): person(role, held) for where, held in places.items() for role in RIGHTS
     }
     return SimpleNamespace(found=found, other=other, people=people, places=places, var=hamlet.var)
+
+
+def published_table(district):
+    """Return a table of the district as it was published."""
+    on = {"valid": timezone.localdate(), "known": timezone.now()}
+    return publish_table(district, name="公布表", document="", by=None, **on)
 
 
 def person(role=None, held=None, **days):
