@@ -79,8 +79,7 @@ def parted_by(
 
 
 def _around(parts: NDArray[np.object_]) -> shapely.Geometry:
-    hull: shapely.Geometry = shapely.convex_hull(shapely.geometrycollections(parts))
-    return hull
+    return shapely.convex_hull(shapely.GeometryCollection(parts.tolist()))
 
 
 def _parted(

@@ -56,8 +56,10 @@ class AssignmentAdmin(ChoiceAdmin):
 
 
 @admin.register(models.Refusal)
-class RefusalAdmin(ChoiceAdmin):
-    list_display = ["zone", "provider", "reasons"]
+class RefusalAdmin(ReadOnly):
+    list_display = ["zone", "keys", "providers"]
+    list_select_related: ClassVar[Any] = ["zone"]
+    search_fields = ["keys"]
 
 
 @admin.register(models.PlanEdit)

@@ -96,6 +96,7 @@ def propose_alternatives(  # noqa: PLR0913 (all that a plan rests on, and how a 
     seed: int,
     wanted: int,
     present: Placement | None = None,
+    cores: int | None = None,
     on_progress: Callable[[int, int], None] = lambda _done, _planned: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> tuple[Alternative, ...]:
@@ -122,6 +123,7 @@ def propose_alternatives(  # noqa: PLR0913 (all that a plan rests on, and how a 
             variant.policy,
             on_date=on_date,
             seed=variant.seed,
+            cores=cores,
             on_progress=_in_part(number, len(variants), on_progress),
             should_stop=should_stop,
         )

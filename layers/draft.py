@@ -85,6 +85,7 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
     seed: int,
     overrides: tuple[Override, ...] = (),
     revision: Revision | None = None,
+    cores: int | None = None,
     on_step: Step = lambda _step: None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -107,6 +108,8 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
         Links that a planner opened or cut.
     revision
         The plan that is planned anew, if any.
+    cores
+        How many cores the search may use; None = as many as the process may.
     on_step
         Told the name of each step as it begins: sites, links, proposal.
     on_progress
@@ -139,6 +142,7 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
         on_date=on_date,
         seed=seed,
         most_changed=revision.most_changed if revision else None,
+        cores=cores,
         on_progress=on_progress,
         should_stop=should_stop,
     )
@@ -161,6 +165,7 @@ def draft_alternatives(  # noqa: PLR0913 (all that plans rest on, and how a job 
     seed: int,
     wanted: int,
     present: Placement | None = None,
+    cores: int | None = None,
     on_step: Step = lambda _step: None,
     on_progress: Callable[[int, int], None] = lambda _done, _planned: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -188,6 +193,7 @@ def draft_alternatives(  # noqa: PLR0913 (all that plans rest on, and how a job 
         seed=seed,
         wanted=wanted,
         present=present,
+        cores=cores,
         on_progress=on_progress,
         should_stop=should_stop,
     )

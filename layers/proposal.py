@@ -106,14 +106,15 @@ def propose(  # noqa: PLR0913 (all that a plan rests on, and how a job watches i
     on_date: date,
     seed: int = 0,
     most_changed: int | None = None,
+    cores: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Proposal:
     """Propose zones, and a provider for each on a day (拟推荐); every choice with its reason.
 
     `on_progress` is told work done and planned. Once `should_stop` answers True, the best zones so
-    far get their providers, and the status is `stopped`. `most_changed` is that of
-    `bundle_sites`.
+    far get their providers, and the status is `stopped`. `most_changed` and
+    `cores` are those of `bundle_sites`.
     """
     bundling = bundle_sites(
         sites,
@@ -121,6 +122,7 @@ def propose(  # noqa: PLR0913 (all that a plan rests on, and how a job watches i
         policy,
         seed=seed,
         most_changed=most_changed,
+        cores=cores,
         on_progress=on_progress,
         should_stop=should_stop,
     )

@@ -16,7 +16,6 @@ from layers.models import PartState, Plan, PlanRun
 from layers.planning.begin_run import areas_to_plan, begin_run
 from layers.planning.do_part import SHARES
 from layers.planning.do_run import do_run, plans_of, run_hash
-from layers.planning.in_processes import cores
 from layers.planning.measure_plan import measure_plan
 from layers.planning.propose_plan import propose_plan
 from layers.policy import Policy, aimed_policy, load_policy
@@ -106,7 +105,7 @@ def propose_each(attempt: Attempt, policy: Policy) -> None:
     )
     do_run(
         run,
-        processes=settings.PLANNING_PROCESSES or cores(),
+        processes=settings.PLANNING_PROCESSES or None,
         on_progress=lambda run: attempt.progress(round(PER_MILLE * run.share), PER_MILLE),
         should_stop=attempt.should_stop,
     )

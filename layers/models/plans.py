@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from geo.crs import STORAGE_SRID
 from geo.models.audited import audited_in
 from geo.models.storage import CODE_LENGTH, NAME_LENGTH, WORD_LENGTH
 from layers import sites
+from layers.refused import Alike
 
 
 class PlanStatus(models.TextChoices):
@@ -282,17 +284,35 @@ class Assignment(models.Model):
 
 
 class Refusal(models.Model):
-    """Why a provider was not proposed for a zone."""
+    """Providers that were not proposed for a zone, all for the same reasons.
+
+    A zone refuses most of a register for the same few reasons; so there is a row for each set of
+    reasons, and not for each provider. Providers are rows that are never deleted.
+    """
 
     zone = models.ForeignKey(Zone, models.CASCADE, related_name="refusals", verbose_name=_("片区"))
-    provider = models.ForeignKey("geo.Provider", models.PROTECT, verbose_name=_("服务主体"))
-    reasons: Any = models.JSONField(_("理由"), default=list)
+    keys = ArrayField(models.CharField(max_length=NAME_LENGTH), verbose_name=_("理由"))
+    shared: Any = models.JSONField(_("相同的数值"), default=list)
+    providers = ArrayField(models.BigIntegerField(), verbose_name=_("服务主体"))
+    own: Any = models.JSONField(_("各自的数值"), default=dict)
 
     class Meta:
         verbose_name = verbose_name_plural = _("未推荐理由")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["zone", "provider"], name="refusal_said_once"),
+            models.UniqueConstraint(fields=["zone", "keys"], name="refusal_said_once"),
+            models.CheckConstraint(
+                condition=Q(providers__len__gt=0), name="refusal_of_some_provider"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.zone} ↛ {self.provider}"
+        return f"{self.zone} ↛ {len(self.providers)}"
+
+    def alike(self) -> Alike[int]:
+        """Return the row ids of the providers with their reasons."""
+        return Alike(
+            keys=tuple(self.keys),
+            shared=self.shared,
+            providers=tuple(self.providers),
+            own=self.own,
+        )

@@ -17,7 +17,7 @@ from layers.models import Assignment as AssignmentRow
 from layers.models import Plan, Refusal, Zone
 from layers.planning.load_ground import load_ground
 from layers.planning.read_register import told_register
-from layers.planning.store_plan import said
+from layers.planning.store_plan import said, store_refusals
 from layers.policy import load_policy
 from layers.proposal import decision_hash
 from layers.rules import ZoneException
@@ -93,14 +93,7 @@ def _store(rows: list[Zone], found: Assignment, providers: Providers) -> None:
         for position, (row, provider) in enumerate(zip(rows, found.provider_of, strict=True))
         if provider != NOBODY
     )
-    Refusal.objects.bulk_create(
-        Refusal(
-            zone=zones[refusal.zone],
-            provider_id=keys[refusal.provider],
-            reasons=[said(reason) for reason in refusal.reasons],
-        )
-        for refusal in found.refusals
-    )
+    store_refusals(found.refusals, zones, keys)
 
 
 def stored_hash(plan: Plan) -> str:

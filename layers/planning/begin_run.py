@@ -37,15 +37,9 @@ def begin_run(  # noqa: PLR0913 (what a plan rests on)
     by: Any = None,
 ) -> PlanRun:
     """Return the run of that request with its parts; asked again it is the same run."""
+    asked = _asked(area=area, policy=policy, valid=valid, seed=seed, wanted=wanted)
     run, is_new = PlanRun.objects.get_or_create(
-        area=area,
-        policy=policy.id,
-        seed=seed,
-        valid_on=valid,
-        known_at=known,
-        wanted=wanted,
-        effort=policy.bundling.effort,
-        defaults={"created_by": by},
+        **asked, known_at=known, defaults={"created_by": by}
     )
     if is_new:
         parts = areas_to_plan(area, policy, known=known)
@@ -59,15 +53,23 @@ def unfinished_run(
     *, area: ManagingArea, policy: Policy, valid: date, seed: int, wanted: int = 1
 ) -> PlanRun | None:
     """Return the newest run of that request, if it was broken off."""
-    newest = PlanRun.objects.filter(
-        area=area,
-        policy=policy.id,
-        valid_on=valid,
-        seed=seed,
-        wanted=wanted,
-        effort=policy.bundling.effort,
-    ).first()
+    asked = _asked(area=area, policy=policy, valid=valid, seed=seed, wanted=wanted)
+    newest = PlanRun.objects.filter(**asked).first()
     return None if newest is None or newest.is_finished else newest
+
+
+def _asked(
+    *, area: ManagingArea, policy: Policy, valid: date, seed: int, wanted: int
+) -> dict[str, Any]:
+    """Return what tells one request from another, but for the moment at which data were known."""
+    return {
+        "area": area,
+        "policy": policy.id,
+        "valid_on": valid,
+        "seed": seed,
+        "wanted": wanted,
+        "effort": policy.bundling.effort,
+    }
 
 
 def count_outside(area: ManagingArea, parts: list[ManagingArea], *, known: datetime) -> int:

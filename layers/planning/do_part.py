@@ -30,19 +30,21 @@ class RunStoppedError(Exception):
 def do_part(
     number: int,
     *,
+    cores: int | None = None,
     should_stop: Callable[[], bool],
     on_progress: Callable[[float], None] = lambda _share: None,
 ) -> None:
     """Propose and store the plans of a part, unless that is done already.
 
     A fault of the district's data ends the part and is told there: the other districts go on.
-    `on_progress` is told the share of the part that is done, twice a second at most.
+    `cores` is how many the search may use, None = all; `on_progress` is told the share of the part
+    that is done, twice a second at most.
     """
     part = RunPart.objects.select_related("run", "area").get(pk=number)
     begun = time.monotonic()
     telling = Telling(part, should_stop, on_progress)
     try:
-        _propose(part, telling, lambda: time.monotonic() - begun)
+        _propose(part, telling, lambda: time.monotonic() - begun, cores=cores)
     except RunStoppedError:
         _change(part, state=PartState.WAITING, step="", share=0.0)
     except NothingToPlanError as error:
@@ -80,7 +82,9 @@ class Telling:
         self._on_progress(share)
 
 
-def _propose(part: RunPart, telling: Telling, seconds: Callable[[], float]) -> None:
+def _propose(
+    part: RunPart, telling: Telling, seconds: Callable[[], float], *, cores: int | None
+) -> None:
     run = part.run
 
     def finish(plans: list[Plan]) -> None:
@@ -100,6 +104,7 @@ def _propose(part: RunPart, telling: Telling, seconds: Callable[[], float]) -> N
         "known": run.known_at,
         "seed": run.seed,
         "by": run.created_by,
+        "cores": cores,
         "on_step": telling.begin,
         "on_progress": telling.progress,
         "should_stop": telling.should_stop,

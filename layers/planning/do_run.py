@@ -11,10 +11,12 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 
 from geo.errors import Fault, InputError, gettext_noop
+from layers.beside import side_by_side
 from layers.models import FINISHED, PartState, Plan, PlanRun
 from layers.planning.begin_run import parts_to_do
 from layers.planning.do_part import do_part
-from layers.planning.in_processes import do_in_processes
+from layers.planning.in_processes import cores, do_in_processes, free_bytes
+from layers.policy_keys import Effort
 
 MOST_BREAKS = 2
 """So often the run goes on after one of its processes was killed; then the machine is too small."""
@@ -29,11 +31,14 @@ Told = Callable[[PlanRun], None]
 def do_run(
     run: PlanRun,
     *,
-    processes: int,
+    processes: int | None = None,
     on_progress: Told = lambda _run: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Do the parts that are not finished; `on_progress` sees the run as it goes on.
+
+    There are `processes` at once (None = as many as there are cores), and fewer where each would
+    leave too little memory for the others.
 
     Raises
     ------
@@ -43,14 +48,21 @@ def do_run(
     # What a process was at when it was killed begins anew.
     unfinished = run.parts.exclude(state__in=FINISHED)
     unfinished.update(state=PartState.WAITING, step="", share=0.0)
-    if processes == 1 or unfinished.count() == 1:
+    beside = side_by_side(
+        parts=unfinished.count(),
+        effort=Effort(run.effort),
+        cores=cores(),
+        free_bytes=free_bytes(),
+        most=processes,
+    )
+    if beside.processes == 1:
         _do_here(run, on_progress, should_stop)
         return
     for _ in range(MOST_BREAKS + 1):
         parts = [part.pk for part in parts_to_do(run)]
         try:
             do_in_processes(
-                parts, processes, on_look=lambda: on_progress(run), should_stop=should_stop
+                parts, beside, on_look=lambda: on_progress(run), should_stop=should_stop
             )
         except BrokenProcessPool:
             continue

@@ -10,12 +10,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from multiprocessing.connection import wait as wait_for_end
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from threading import Thread
 
 import django
 from django.db import connection
 
+from layers.beside import Beside
+
 LOOK_EVERY_S = 0.5
+MEMORY = Path("/proc/meminfo")
+LIMIT, TAKEN = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
 
 
 def cores() -> int:
@@ -23,14 +28,30 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def free_bytes() -> int:
+    """Return how much memory may still be taken: of the machine, or of its share in a container."""
+    left = [_available(MEMORY.read_text())]
+    if LIMIT.is_file() and (limit := LIMIT.read_text().strip()).isdigit():
+        left.append(int(limit) - int(TAKEN.read_text()))
+    return max(0, min(left))
+
+
+def _available(told: str) -> int:
+    """Return the line MemAvailable in bytes."""
+    (line,) = (each for each in told.splitlines() if each.startswith("MemAvailable:"))
+    return int(line.split()[1]) * 1024
+
+
 def do_in_processes(
     parts: Sequence[int],
-    processes: int,
+    beside: Beside,
     *,
     on_look: Callable[[], None],
     should_stop: Callable[[], bool],
 ) -> None:
-    """Do the parts with these numbers; `on_look` is called twice a second meanwhile.
+    """Do the parts with these numbers, each process on its share of the cores.
+
+    `on_look` is called twice a second meanwhile.
 
     Raises
     ------
@@ -41,10 +62,10 @@ def do_in_processes(
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     pool = ProcessPoolExecutor(
-        min(processes, max(len(parts), 1)),
+        beside.processes,
         mp_context=context,
         initializer=_begin,
-        initargs=(stop, str(connection.settings_dict["NAME"])),
+        initargs=(stop, str(connection.settings_dict["NAME"]), beside.cores),
     )
     undone = {pool.submit(_do, part) for part in parts}
     try:
@@ -60,12 +81,14 @@ def do_in_processes(
 
 _stop: Event | None = None
 """Set by the parent to stop a process of the pool."""
+_cores = 1
+"""How many cores a process of the pool may use."""
 
 
-def _begin(stop: Event, database: str) -> None:
+def _begin(stop: Event, database: str, cores_each: int) -> None:
     """Prepare a process of the pool: it ends with its parent, and leaves Ctrl-C to it."""
-    global _stop  # noqa: PLW0603 (what a process is told once)
-    _stop = stop
+    global _stop, _cores
+    _stop, _cores = stop, cores_each
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     django.setup()
@@ -83,7 +106,7 @@ def _end_with_parent() -> None:
 def _do(part: int) -> None:
     from layers.planning.do_part import do_part  # noqa: PLC0415 (models need Django set up)
 
-    do_part(part, should_stop=_should_stop)
+    do_part(part, cores=_cores, should_stop=_should_stop)
 
 
 def _should_stop() -> bool:

@@ -20,7 +20,7 @@ from layers.models import Assignment, Plan, PlanSite, Refusal, Zone
 from layers.outlines import POINT_M, kept_apart
 from layers.planning.assign_plan import stored_hash
 from layers.planning.read_zones import ZoneState, read_zones
-from layers.planning.store_plan import known, plain, told_problem
+from layers.planning.store_plan import known, plain, refusals_of, told_problem
 from layers.planning.tell_change import Tellings, concerned_zones
 from layers.reasons import Reason
 
@@ -151,10 +151,8 @@ def _propose(zones: Mapping[str, Zone], tellings: Tellings) -> None:
                     is_backstop=telling.is_backstop,
                 )
             )
-        refusals += [
-            Refusal(zone=zone, provider_id=providers[provider], reasons=reasons)
-            for provider, reasons in telling.refusals.items()
-        ]
+        refused = [(providers[name], reasons) for name, reasons in telling.refusals.items()]
+        refusals += refusals_of(zone, refused)
     Assignment.objects.bulk_create(assignments)
     Refusal.objects.bulk_create(refusals, batch_size=BATCH)
 

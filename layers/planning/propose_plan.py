@@ -45,6 +45,7 @@ def propose_plan(  # noqa: PLR0913 (all that a plan rests on)
     by: Any = None,
     based_on: Plan | None = None,
     most_changed: int | None = None,
+    cores: int | None = None,
     on_step: Step = lambda _step: None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -55,8 +56,8 @@ def propose_plan(  # noqa: PLR0913 (all that a plan rests on)
     `based_on` is a plan that is planned anew: what a planner locked in it stays, and at most
     `most_changed` sites come into another zone; more only where rules leave no choice.
 
-    `on_progress` and `should_stop` are those of `layers.proposal.propose`. `on_stored` is called in
-    the transaction that stores the plan: where it raises, nothing is stored.
+    `cores`, `on_progress` and `should_stop` are those of `layers.proposal.propose`. `on_stored` is
+    called in the transaction that stores the plan: where it raises, nothing is stored.
 
     Raises
     ------
@@ -74,6 +75,7 @@ def propose_plan(  # noqa: PLR0913 (all that a plan rests on)
         on_date=valid,
         seed=seed,
         revision=revision,
+        cores=cores,
         on_step=on_step,
         on_progress=on_progress,
         should_stop=should_stop,
@@ -99,6 +101,7 @@ def propose_plans(  # noqa: PLR0913 (all that plans rest on)
     seed: int,
     wanted: int,
     by: Any = None,
+    cores: int | None = None,
     on_step: Step = lambda _step: None,
     on_progress: Callable[[int, int], None] = lambda _done, _planned: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -124,6 +127,7 @@ def propose_plans(  # noqa: PLR0913 (all that plans rest on)
         seed=seed,
         wanted=wanted,
         present=present,
+        cores=cores,
         on_step=on_step,
         on_progress=on_progress,
         should_stop=should_stop,

@@ -12,6 +12,7 @@ from geo.crs import STORAGE_SRID
 from geo.errors import Fault
 from layers.models import NeighbourLink, Plan, PlanSite, Refusal, Zone
 from layers.plan_frames import LINK_COLUMNS, SITE_COLUMNS, ZONE_COLUMNS, PlanFrames, Translate, told
+from layers.planning.read_refusals import each_refused, names_of_refused
 from layers.reasons import Reason
 
 
@@ -104,16 +105,16 @@ def _links(plan: Plan) -> gpd.GeoDataFrame:
 
 
 def _refusals(plan: Plan, translate: Translate) -> pd.DataFrame:
-    rows = [
-        {
-            "zone": str(refusal.zone.number),
-            "provider": refusal.provider.name,
-            "reason": sentences(refusal.reasons, translate),
-        }
-        for refusal in Refusal.objects.filter(zone__plan=plan)
-        .select_related("zone", "provider")
-        .order_by("zone__number", "provider__name")
-    ]
+    refusals = list(
+        Refusal.objects.filter(zone__plan=plan).select_related("zone").defer("zone__geometry")
+    )
+    names = names_of_refused(refusals)
+    told = sorted(
+        (refusal.zone.number, name, sentences(reasons, translate))
+        for refusal in refusals
+        for name, reasons in each_refused([refusal], names)
+    )
+    rows = [(str(number), name, reason) for number, name, reason in told]
     return pd.DataFrame(rows, columns=["zone", "provider", "reason"])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Aggregate, Count, Func, IntegerField, Sum
 
 from layers.judging import Judged
 from layers.models import Plan, PlanSite, Refusal, Zone
@@ -41,13 +41,14 @@ def read_zones(plan: Plan) -> tuple[ZoneState, ...]:
         .order_by("number")
     )
     # Counted apart: joined together, every site of a zone would meet every refusal.
-    sites, refusals = _counts(PlanSite, plan=plan), _counts(Refusal, zone__plan=plan)
+    sites = _by_zone(PlanSite.objects.filter(plan=plan), Count("pk"))
+    refused = Sum(Func("providers", function="CARDINALITY", output_field=IntegerField()))
+    refusals = _by_zone(Refusal.objects.filter(zone__plan=plan), refused)
     return tuple(_state(row, sites.get(row.pk, 0), refusals.get(row.pk, 0)) for row in rows)
 
 
-def _counts(model: type[PlanSite | Refusal], **of: Plan) -> dict[int, int]:
-    counted = model.objects.filter(**of).order_by().values_list("zone").annotate(Count("pk"))
-    return dict(counted)
+def _by_zone(rows: Any, count: Aggregate) -> dict[int, int]:
+    return dict(rows.order_by().values_list("zone").annotate(n=count))
 
 
 def state_of(judged: Judged, *, like: ZoneState | None = None) -> ZoneState:

@@ -1,6 +1,7 @@
 """Store a drafted plan: its zones, sites, links, proposed providers and refusals."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -12,12 +13,14 @@ from django.db import transaction
 from geo.crs import STORAGE_SRID, to_storage
 from geo.frames.outlines import POLYGON_TYPES, stored_outline
 from geo.models import Building, Compound, Courtyard, ManagementArea, ManagingArea, Provider
+from layers.assignment import Refusal as Refused
 from layers.draft import Draft
 from layers.models import Assignment, NeighbourLink, Plan, PlanSite, PlanStatus, Refusal, Zone
 from layers.plan_frames import plan_frames, summary_of
 from layers.planning.read_register import told_register
 from layers.proposal import plan_hash
 from layers.reasons import Reason
+from layers.refused import Said, put_together
 from layers.rules import Problem, problems_of_zone
 from layers.rules import Zone as DrawnZone
 from layers.sites import SiteKind
@@ -64,17 +67,33 @@ def store_providers(draft: Draft, zones: Mapping[str, Zone], providers: Mapping[
         for zone in draft.proposal.zones
         if zone.provider
     )
-    Refusal.objects.bulk_create(
-        (
-            Refusal(
-                zone=zones[refusal.zone],
-                provider_id=providers[refusal.provider],
-                reasons=[said(reason) for reason in refusal.reasons],
-            )
-            for refusal in draft.proposal.refusals
-        ),
-        batch_size=BATCH,
-    )
+    store_refusals(draft.proposal.refusals, zones, providers)
+
+
+def store_refusals(
+    refusals: Iterable[Refused], zones: Mapping[str, Zone], providers: Mapping[str, int]
+) -> None:
+    """Store which providers were refused for each zone, put together by their reasons."""
+    by_zone: dict[str, list[tuple[int, Said]]] = defaultdict(list)
+    for refusal in refusals:
+        reasons = [said(reason) for reason in refusal.reasons]
+        by_zone[refusal.zone].append((providers[refusal.provider], reasons))
+    rows = [row for zone, refused in by_zone.items() for row in refusals_of(zones[zone], refused)]
+    Refusal.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def refusals_of(zone: Zone, refused: Iterable[tuple[int, Said]]) -> list[Refusal]:
+    """Return the rows of the providers, by row id, that a zone refuses."""
+    return [
+        Refusal(
+            zone=zone,
+            keys=list(alike.keys),
+            shared=list(alike.shared),
+            providers=list(alike.providers),
+            own=dict(alike.own),
+        )
+        for alike in put_together(refused)
+    ]
 
 
 def said(reason: Reason) -> dict[str, Any]:

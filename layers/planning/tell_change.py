@@ -16,14 +16,14 @@ from layers.editing import Change, Drawing
 from layers.explaining import explain_zones
 from layers.judging import JudgedGround
 from layers.models import Assignment, Plan, PlanSite, Zone
+from layers.planning.read_refusals import each_refused, names_of_refused
 from layers.planning.read_register import read_register
 from layers.reasons import Reason
+from layers.refused import Said
 from layers.rules import ZoneException
 
 PLACED = "site.placed_by_planner"
 ALONE = (Reason("site.alone_after_edit"),)
-Said = list[dict[str, Any]]
-"""Reasons as they are stored: key and values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,12 +120,13 @@ def concerned_zones(change: Change, after: Drawing) -> list[str]:
 
 def told_zones(plan: Plan, labels: Iterable[str]) -> dict[str, ZoneTelling]:
     """Return what is said of the zones of a plan that have these labels."""
-    rows = (
+    rows = list(
         Zone.objects.filter(plan=plan, number__in=[int(label) for label in labels])
         .select_related("assignment__provider")
-        .prefetch_related("refusals__provider")
+        .prefetch_related("refusals")
     )
-    return {str(row.number): _told(row) for row in rows}
+    names = names_of_refused(refusal for row in rows for refusal in row.refusals.all())
+    return {str(row.number): _told(row, names) for row in rows}
 
 
 def said(reasons: Iterable[Reason]) -> Said:
@@ -133,14 +134,14 @@ def said(reasons: Iterable[Reason]) -> Said:
     return [{"key": reason.key, "values": dict(reason.values)} for reason in reasons]
 
 
-def _told(row: Zone) -> ZoneTelling:
+def _told(row: Zone, names: Mapping[int, str]) -> ZoneTelling:
     assignment = getattr(row, "assignment", None)
     return ZoneTelling(
         reasons=row.reasons,
         provider=assignment.provider.name if assignment else "",
         is_backstop=bool(assignment and assignment.is_backstop),
         provider_reasons=row.provider_reasons,
-        refusals={each.provider.name: each.reasons for each in row.refusals.all()},
+        refusals=dict(each_refused(row.refusals.all(), names)),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from layers.models import Zone
+from layers.planning.read_refusals import each_refused, names_of_refused
 from maps.planner.naming import exact_sentence, sentence
 from maps.statuses import EXCEPTIONS
 
@@ -55,7 +56,11 @@ class ZoneCard:
 def zone_card(zone: Zone) -> ZoneCard:
     """Return the card of a zone, in the language of the person."""
     assignment: Any = getattr(zone, "assignment", None)
-    refusals = zone.refusals.select_related("provider").order_by("provider__name")
+    refusals = list(zone.refusals.all())
+    names = names_of_refused(refusals)
+    refused = sorted(
+        (name, tuple(map(sentence, reasons))) for name, reasons in each_refused(refusals, names)
+    )
     return ZoneCard(
         number=zone.number,
         exception=gettext(EXCEPTIONS[zone.exception]) if zone.exception else "",
@@ -64,10 +69,7 @@ def zone_card(zone: Zone) -> ZoneCard:
         provider=assignment.provider.name if assignment else "",
         is_backstop=bool(assignment and assignment.is_backstop),
         provider_reasons=tuple(map(sentence, zone.provider_reasons)),
-        refused=tuple(
-            Refused(provider=each.provider.name, why=tuple(map(sentence, each.reasons)))
-            for each in refusals
-        ),
+        refused=tuple(Refused(provider=name, why=why) for name, why in refused),
         money=tuple(
             Line(word=gettext(word), amount=_amount(zone.money.get(name)))
             for name, word in MONEY.items()

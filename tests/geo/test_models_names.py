@@ -52,7 +52,7 @@ def named():
         (PlanSite(site="C1", name="滨河院"), "滨河院"),
         (NeighbourLink(a="C1", b="C2"), "C1 – C2"),
         (Assignment(zone=Zone(number=7), provider=who), "7号片区 → 甲物业"),
-        (Refusal(zone=Zone(number=7), provider=who), "7号片区 ↛ 甲物业"),
+        (Refusal(zone=Zone(number=7), providers=[1, 2]), "7号片区 ↛ 2"),
     ]
 
 

@@ -150,12 +150,13 @@ def test_one_provider_is_proposed_for_a_zone():
         Assignment.objects.create(zone=zone, provider=provider("乙物业"))
 
 
-def test_a_provider_is_refused_once_for_a_zone():
+def test_the_same_reasons_are_said_once_of_a_zone_and_of_somebody():
     zone = Zone.objects.create(plan=plan(), number=1)
-    who = provider("甲物业")
-    Refusal.objects.create(zone=zone, provider=who)
-    with pytest.raises(IntegrityError, match="refusal_said_once"), transaction.atomic():
-        Refusal.objects.create(zone=zone, provider=who)
+    said = {"zone": zone, "keys": ["provider.not_company"], "shared": [{}]}
+    Refusal.objects.create(**said, providers=[provider("甲物业").pk])
+    for providers, constraint in (([7], "refusal_said_once"), ([], "refusal_of_some_provider")):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            Refusal.objects.create(**said, providers=providers)
 
 
 def test_a_draft_is_deleted_with_all_that_hangs_on_it():

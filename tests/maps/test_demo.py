@@ -29,6 +29,7 @@ from geo.words import AreaLevel
 from layers.coverage import Measure, Unit
 from layers.ground import PLACES
 from layers.models import Assignment, NeighbourLink, Plan, PlanSite, PlanStatus, Refusal, Zone
+from layers.plan_frames import told as told_reasons
 from layers.planning.propose_plan import propose_plan
 from layers.planning.read_plan import read_plan
 from layers.planning.report_coverage import report_coverage
@@ -194,11 +195,11 @@ def test_a_provider_that_serves_another_district_only_is_no_candidate(district):
     stranger = Provider.objects.create(code="P-beside", name="邻区物业公司（示例）", kind="private")
     ServiceArea.objects.create(provider=stranger, area=beside, valid_from=date(2020, 1, 1))
     plan = proposed(district, newest_plan(district)).plan
-    assert not Refusal.objects.filter(zone__plan=plan, provider=stranger).exists()
+    assert not Refusal.objects.filter(zone__plan=plan, providers__contains=[stranger.pk]).exists()
     ServiceArea.objects.create(provider=stranger, area=district, valid_from=date(2020, 1, 1))
     asked = proposed(district, plan).plan
     proposed_to = asked.zones.filter(assignment__provider=stranger)
-    refused = asked.zones.filter(refusals__provider=stranger)
+    refused = asked.zones.filter(refusals__providers__contains=[stranger.pk])
     assert proposed_to.exists() or refused.exists()
 
 
@@ -244,6 +245,13 @@ def test_a_stored_plan_reads_as_it_was_drafted(district):
     assert stored.zones["provider"].tolist() == [zone.provider for zone in draft.zones]
     assert len(stored.links) == len(proposed_now.draft.links.a)
     assert stored.refusals.groupby(["zone", "provider"]).ngroups == len(draft.refusals)
+    told = [(row.zone, row.provider, row.reason) for row in stored.refusals.itertuples()]
+    assert told == sorted(
+        ((each.zone, each.provider, told_reasons(each.reasons, str)) for each in draft.refusals),
+        key=lambda row: (int(row[0]), *row[1:]),
+    )
+    rows = Refusal.objects.filter(zone__plan=proposed_now.plan).count()
+    assert rows < len(draft.refusals)
     assert stored.summary["plan_hash"] == proposed_now.plan.plan_hash
 
 

@@ -13,7 +13,6 @@ from geo.models import ManagingArea
 from layers.models import PartState, Plan, PlanRun
 from layers.planning.begin_run import areas_to_plan, begin_run, unfinished_run
 from layers.planning.do_run import do_run, plans_of, run_hash
-from layers.planning.in_processes import cores
 from layers.planning.measure_plan import measure_plan
 from layers.planning.propose_plan import propose_plan
 from layers.planning.read_plan import sentences
@@ -63,7 +62,9 @@ class Command(BaseCommand):
         parser.add_argument("--most-changed", type=int, help="最多变动几处；缺省不限")
         parser.add_argument("--effort", choices=list(Effort), help="计算量；缺省按政策")
         parser.add_argument("--sensitivity", action="store_true", help="并测算敏感性")
-        parser.add_argument("--processes", type=int, help="同时计算的进程数；缺省为处理器核数")
+        parser.add_argument(
+            "--processes", type=int, help="同时计算的进程数；缺省按核数；内存不足时减少"
+        )
         parser.add_argument("--anew", action="store_true", help="不接续中断的计算，重新开始")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -118,7 +119,7 @@ class Command(BaseCommand):
         """Propose a plan for each district; go on with a run that was broken off."""
         run = self.run_of(area, policy, options)
         try:
-            do_run(run, processes=options["processes"] or cores(), on_progress=Progress(self))
+            do_run(run, processes=options["processes"], on_progress=Progress(self))
         except KeyboardInterrupt as error:
             raise CommandError(gettext(INTERRUPTED)) from error
         for plan in plans_of(run):
