@@ -6,7 +6,6 @@ from layers.policy import load_policy, policy_names
 from layers.rules import NO_LIMITS
 from maps.policy_chapters import chapters_of
 
-
 OPEN = {"文件未规定", "本政策不设片区上下限", "不连片，每个纳管对象自成一片"}
 """What no paragraph can be quoted for: the document is silent."""
 
