@@ -70,7 +70,8 @@ def options_of(name):
 
 def shell_commands(name):
     """Return the commands in a page's blocks; what follows two spaces is said about them."""
-    blocks = re.findall(r"^```(?:sh)?\n(.*?)^```", page(name), re.MULTILINE | re.DOTALL)
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```", page(name), re.MULTILINE | re.DOTALL)
+    blocks = [block for language, block in fenced if language in {"", "sh"}]
     lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     return [re.split(r"(?<=\S) {2,}(?=[^-\s])", line.strip())[0] for line in lines if line.strip()]
 

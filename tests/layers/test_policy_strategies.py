@@ -6,11 +6,16 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from layers.assignment import no_providers
 from layers.bundling import bundle_sites
+from layers.checking import check_proposal
 from layers.draft import NothingToPlanError, draft_plan
 from layers.ground import Ground
 from layers.partaking import taking_part
 from layers.policy import load_policy, policy_in
+from layers.proposal import propose
+from tests.layers.test_assignment import proposed, refused, register
+from tests.layers.test_checking import NO_BARRIERS
 from tests.layers.towns import town
 
 ON = date(2026, 6, 1)
@@ -45,6 +50,22 @@ def test_xigang_joins_neighbours_and_leaves_one_by_itself_where_it_has_none():
     bundling = bundle_sites(drawn.sites, drawn.links, load_policy("xigang-2021"), seed=1)
     assert zones_of(drawn, load_policy("xigang-2021")) == ["AB", "C"]
     assert {str(zone.exception) for zone in bundling.zones} == {""}
+
+
+@pytest.mark.parametrize("name", ["dalian-2018", "wuhua-2018", "xigang-2021", "yangquan-2025"])
+def test_the_independent_check_agrees_with_each_strategy(name):
+    drawn, policy = town("A B . C\nD E . .", floor_area_m2=70_000.0), load_policy(name)
+    found = propose(drawn.sites, drawn.links, no_providers(), policy, on_date=ON)
+    assert check_proposal(found, drawn.sites, drawn.links, NO_BARRIERS, policy) == ()
+
+
+def test_only_the_kinds_that_the_document_names_are_proposed():
+    place = town("A")
+    providers = register("街企", "民企", kinds={"街企": "subdistrict", "民企": "private"})
+    assert proposed(place, providers, kinds=("subdistrict",)) == ["街企"]
+    assert refused(place, providers, kinds=("subdistrict",)) == {
+        "民企": "本政策的片区只由街道所属承接。"
+    }
 
 
 def test_xuchang_joins_small_compounds_that_hang_together():
