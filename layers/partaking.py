@@ -47,11 +47,13 @@ def taking_part(
 
 
 def _is_not_old(sites: gpd.GeoDataFrame, *_rest: object) -> pd.Series:
-    return sites["is_old"].eq(other=False).fillna(value=False).astype(bool)
+    is_new: pd.Series = sites["is_old"].eq(other=False).fillna(value=False).astype(bool)
+    return is_new
 
 
 def _is_old_unknown(sites: gpd.GeoDataFrame, *_rest: object) -> pd.Series:
-    return sites["is_old"].isna()
+    is_unknown: pd.Series = sites["is_old"].isna()
+    return is_unknown
 
 
 def _is_not_small(
@@ -59,7 +61,8 @@ def _is_not_small(
 ) -> pd.Series:
     """Return which sites are known to be no smaller than the policy's small ones."""
     reached = sites["floor_area_m2"].ge(rules.small_below_m2)
-    return reached.fillna(value=False).astype(bool)
+    is_large: pd.Series = reached.fillna(value=False).astype(bool)
+    return is_large
 
 
 def _is_market(

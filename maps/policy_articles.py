@@ -196,7 +196,7 @@ def evaluation(policy: Policy) -> Iterator[Article]:
 def price(policy: Policy) -> Iterator[Article]:
     """Yield the guide price."""
     if told := policy.price:
-        graded = [(GRADED, {})] if told.is_graded else []
+        graded: list[Line] = [(GRADED, {})] if told.is_graded else []
         lines = (*_lines(set_by=told.set_by, needs=told.needs), *graded)
         yield Article(name=told.kind, lines=lines, quote=told.quote)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from geo.errors import gettext_noop
 from layers.policy import Policy, Quote
@@ -10,6 +11,7 @@ from maps import policy_words as words
 from maps.policy_articles import NO_QUOTE, Article
 
 Translate = Callable[[str], str]
+PAST = gettext_noop("历史政策")
 NOT_SAID = gettext_noop("文件未规定")
 FIGURES = {
     "compounds": gettext_noop("小区 {given:,.0f} 个"),
@@ -58,12 +60,15 @@ class Chapter:
         return tuple(rule for told in self.told for rule in told.rules)
 
 
-def chapters_of(policy: Policy, *, translate: Translate = str) -> list[Chapter]:
+def chapters_of(
+    policy: Policy, *, on_date: date | None = None, translate: Translate = str
+) -> list[Chapter]:
     """Return the rules of a policy as sentences, in the language of `translate`.
 
-    A chapter of which the document says nothing says so; the default policy has none of those.
+    A rule whose time was over on the day is told as one of the past (历史政策). A chapter of which
+    the document says nothing says so; the default policy has none of those.
     """
-    teller = _Teller(policy, translate)
+    teller = _Teller(policy, on_date, translate)
     chapters = [
         Chapter(title=translate(title), told=tuple(told)) for title, told in teller.chapters()
     ]
@@ -71,8 +76,8 @@ def chapters_of(policy: Policy, *, translate: Translate = str) -> list[Chapter]:
 
 
 class _Teller:
-    def __init__(self, policy: Policy, translate: Translate) -> None:
-        self.policy, self.translate = policy, translate
+    def __init__(self, policy: Policy, on_date: date | None, translate: Translate) -> None:
+        self.policy, self.on_date, self.translate = policy, on_date, translate
 
     def chapters(self) -> Iterator[tuple[str, Iterator[Told]]]:
         policy = self.policy
@@ -90,6 +95,7 @@ class _Teller:
         yield gettext_noop("服务主体"), self.providers()
         yield gettext_noop("兜底"), self.said(articles.backstops(policy))
         yield gettext_noop("目标节点"), self.said(articles.milestones(policy))
+        yield gettext_noop("口径"), self.numbers("coverage", words.coverage_said(policy))
         yield gettext_noop("评价"), self.said(articles.evaluation(policy))
         yield gettext_noop("政府指导价"), self.said(articles.price(policy))
         yield gettext_noop("业主组织"), self.said(articles.committee(policy))
@@ -105,8 +111,12 @@ class _Teller:
             name=name,
             rules=rules,
             quote=None if quote == NO_QUOTE else quote,
-            status="" if quote == NO_QUOTE else self.translate(words.STATUSES[quote.status]),
+            status="" if quote == NO_QUOTE else self.status_of(quote),
         )
+
+    def status_of(self, quote: Quote) -> str:
+        is_over = self.on_date and quote.valid_to and quote.valid_to < self.on_date
+        return self.translate(PAST if is_over else words.STATUSES[quote.status])
 
     def source(self) -> Iterator[Told]:
         source = self.policy.source

@@ -70,6 +70,19 @@ UNKNOWN_GRADES: Mapping[str, str] = {
     "allowed": gettext_noop("信用等级不详的可以承接"),
     "refused": gettext_noop("信用等级不详的不得承接"),
 }
+UNITS: Mapping[str, str] = {
+    "compound": gettext_noop("小区"),
+    "management_area": gettext_noop("物业管理区域"),
+    "building": gettext_noop("楼栋（幢）"),
+    "household": gettext_noop("户（套）"),
+    "floor_area": gettext_noop("建筑面积"),
+}
+MEASURES: Mapping[str, str] = {
+    "firm": gettext_noop("先列物业企业服务覆盖率"),
+    "any": gettext_noop("先列物业服务覆盖率（含自治、托管）"),
+    "signed": gettext_noop("先列签约率"),
+    "in_service": gettext_noop("先列进驻率"),
+}
 STATUSES: Mapping[str, str] = {
     "in_force": gettext_noop("现行"),
     "pilot": gettext_noop("试点"),
@@ -87,6 +100,8 @@ def bundling_said(policy: Policy) -> Said:
     rules = policy.bundling
     is_one = rules.one_provider_per_area
     yield "bundling.strategy", ONE_A_ZONE if is_one else STRATEGIES[rules.strategy], {}
+    if rules.strategy is Strategy.NONE:
+        return
     yield "bundling.contiguity", CONTIGUITIES[rules.contiguity], {}
     yield "bundling.scope", SCOPES[rules.scope], {}
     if rules.scopes is not None:
@@ -96,7 +111,9 @@ def bundling_said(policy: Policy) -> Said:
         text = gettext_noop("每个辖区确定一家服务主体，片区大小不设上下限")
         yield "bundling.one_provider_per_area", text, {}
     yield from _taking_part(rules)
-    yield "bundling.below_minimum", BELOW_MINIMUM[rules.below_minimum], {}
+    limits = limits_of(policy)
+    if limits.floor_area_min_m2 or limits.households_min:
+        yield "bundling.below_minimum", BELOW_MINIMUM[rules.below_minimum], {}
     yield "bundling.count", COUNTS[rules.count], {"target": rules.target_count}
     order = "、".join(OBJECTIVES[objective] for objective in rules.objectives)
     yield "bundling.objectives", gettext_noop("依次比较：{order}"), {"order": order}
@@ -137,6 +154,20 @@ def thresholds_said(policy: Policy) -> Said:
         if limit is not None:
             per = M2_IN_WAN if name.endswith("_m2") else 1
             yield f"thresholds.{name}", text, {"limit": limit / per}
+
+
+def coverage_said(policy: Policy) -> Said:
+    """Yield what a rate counts (口径)."""
+    rules = policy.coverage
+    yield "coverage.unit", gettext_noop("按{unit}计"), {"unit": UNITS[rules.unit]}
+    yield "coverage.measure", MEASURES[rules.measure], {}
+    if rules.base is not None:
+        yield "coverage.base", gettext_noop("底数：{base}"), {"base": rules.base}
+        if rules.base_date is None:
+            yield "coverage.base_date", gettext_noop("底数日期：文件未规定"), {}
+        else:
+            day = {"day": rules.base_date}
+            yield "coverage.base_date", gettext_noop("底数日期：{day}"), day
 
 
 def links_said(policy: Policy) -> Said:

@@ -13,7 +13,7 @@ from geo.models import ManagingArea
 from layers.policy import Policy, load_policy, policy_names
 from maps.access import Right, may
 from maps.pages.plans import NO_SUCH_POLICY
-from maps.policy_chapters import Chapter, chapters_of
+from maps.policy_chapters import PAST, Chapter, chapters_of
 from maps.policy_words import STATUSES
 
 
@@ -23,8 +23,7 @@ class Shown:
 
     policy: Policy
     status: str
-    is_past: bool
-    """Whether the goals of its document have ended (历史政策)."""
+    """In words; that of a document whose goals have ended is 历史政策."""
     chapters: tuple[Chapter, ...]
 
 
@@ -48,10 +47,9 @@ def shown_policy(name: str) -> Shown:
     if name not in policy_names():
         raise InputError(Fault(NO_SUCH_POLICY, {"given": name[:40]}))
     policy = load_policy(name)
-    ends = policy.source.goal_ends
+    ends, today = policy.source.goal_ends, timezone.localdate()
     return Shown(
         policy=policy,
-        status=gettext(STATUSES[policy.status]),
-        is_past=ends is not None and ends < timezone.localdate(),
-        chapters=tuple(chapters_of(policy, translate=gettext)),
+        status=gettext(PAST if ends is not None and ends < today else STATUSES[policy.status]),
+        chapters=tuple(chapters_of(policy, on_date=today, translate=gettext)),
     )

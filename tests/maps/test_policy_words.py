@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -96,3 +97,20 @@ def test_every_rule_that_a_document_gives_shows_its_paragraph(name):
 def test_a_quote_has_the_status_of_its_policy_where_it_has_none_of_its_own():
     wuhua = load_policy("wuhua-2018")
     assert (wuhua.quotes["exit_ban"].status, wuhua.exit_ban.quote.status) == ("planned", "planned")
+
+
+def test_targets_that_have_ended_are_told_as_history():
+    def statuses(on):
+        chapters = chapters_of(load_policy("dalian-2018"), on_date=on)
+        goals = next(chapter for chapter in chapters if chapter.title == "目标节点")
+        return [told.status for told in goals.told]
+
+    assert set(statuses(date(2026, 1, 1))) == {"历史政策"}
+    assert statuses(date(2019, 6, 1)) == ["历史政策", "现行", "现行", "现行", "现行"]
+
+
+def test_a_whole_area_for_one_provider_has_no_limits_to_tell():
+    told = texts(load_policy("wuhua-2018"))
+    assert "每个辖区确定一家服务主体，片区大小不设上下限" in told
+    assert "参加连片的只有：老旧小区" in told
+    assert not [text for text in told if text.startswith(("建筑面积", "直径"))]
