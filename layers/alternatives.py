@@ -21,7 +21,7 @@ from layers.outlines import diameter_m
 from layers.policy import Count, LinkRules, Policy, Strategy
 from layers.proposal import Proposal, propose
 from layers.reasons import Reason
-from layers.rules import ZoneException
+from layers.rules import ZoneException, limits_of
 from layers.sites import Scope, Sites
 
 FINER = {
@@ -189,7 +189,7 @@ def _uncrossed(own: Variant) -> list[Variant]:
 
 def _narrower(own: Variant, sites: Sites) -> list[Variant]:
     """Return narrower zones; what keeps the policy's width alone must keep this one too."""
-    limits = own.policy.thresholds
+    limits = limits_of(own.policy)
     if limits.diameter_max_m is None:
         return []
     widths = [diameter_m(sites.polygons[row : row + 1]) for row in range(len(sites))]

@@ -222,7 +222,9 @@ class _Case:
         told = float(np.nan_to_num(zone.floor_area_m2))
         if abs(told - floor_area_m2) > ROUND_M2:
             yield Fault(WRONG_SUM, {"zone": zone.label, "told": told, "true": floor_area_m2})
-        if zone.exception == "locked" or self.policy.bundling.strategy == "none":
+        rules = self.policy.bundling
+        has_limits = rules.strategy != "none" and not rules.one_provider_per_area
+        if zone.exception == "locked" or not has_limits:
             return
         excused = EXCUSED[str(zone.exception)] if self._is_named(zone) else EXCUSED[""]
         broken = self._broken(rows, floor_area_m2, walk_m) | self._broken_by_leads(rows)
@@ -246,7 +248,9 @@ class _Case:
             (floor_area_m2 + ROUND_M2, limits.floor_area_min_m2),
             (households + ROUND_M2, limits.households_min),
         )
-        if any(least is not None and value < least for value, least in under):
+        # neighbours may be run together one or several, however small
+        asks_minimum = self.policy.bundling.strategy != "adjacent"
+        if asks_minimum and any(least is not None and value < least for value, least in under):
             broken.add("minimum")
         return broken
 

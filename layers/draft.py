@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import geopandas as gpd
@@ -22,6 +22,7 @@ from layers.derived import (
     planned_population,
 )
 from layers.ground import Ground
+from layers.partaking import taking_part
 from layers.policy import LinkRules, Policy
 from layers.proposal import Proposal, propose
 from layers.reasons import Reason
@@ -268,7 +269,11 @@ def metric_ground(ground: Ground, policy: Policy, *, on_date: date) -> MetricGro
         raise NothingToPlanError(NO_SITES)
     srid = metric_srid(lon)
     derived = derive_sites(ground, policy=policy, on_date=on_date, srid=srid)
-    sites = planned_sites(derived.frame, srid=srid, on_date=on_date)
+    asked, notices = taking_part(derived.frame, ground.compounds, policy.bundling)
+    derived = replace(derived, notices=(*derived.notices, *notices))
+    if asked.empty and notices:
+        raise NothingToPlanError(*notices)
+    sites = planned_sites(asked, srid=srid, on_date=on_date)
     register = register_of(ground, derived.frame, srid=srid)
     return MetricGround(
         srid=srid,

@@ -11,6 +11,7 @@ import pandas as pd
 from geo.crs import STORAGE_SRID
 from geo.readers.field_table import columns_of
 from geo.readers.kinds import Kind
+from geo.words import AreaLevel
 
 
 def no_rows(kind: Kind) -> gpd.GeoDataFrame:
@@ -47,6 +48,12 @@ class Ground:
             PLACES[kind]: frame for kind, frame in frames.items() if kind in PLACES
         }
         return cls(**wanted)
+
+    def districts(self) -> tuple[str, ...]:
+        """Return the name of the district, where the place is one or lies in one; else nothing."""
+        is_district = self.areas["level"].astype(object) == str(AreaLevel.DISTRICT)
+        names = tuple(self.areas.loc[is_district.astype(bool), "name"].astype(str))
+        return names if len(names) == 1 else ()
 
     def middle(self) -> tuple[float, float]:
         """Return longitude and latitude of the middle of all sites; NaN where none has a place."""

@@ -14,6 +14,7 @@ from layers.draft import Draft
 from layers.outlines import zone_outlines
 from layers.proposal import ProposedZone, plan_hash
 from layers.reasons import Reason
+from layers.rules import limits_of
 
 Translate = Callable[[str], str]
 
@@ -148,7 +149,7 @@ def _refusals(draft: Draft, translate: Translate) -> pd.DataFrame:
 def summary_of(draft: Draft, *, translate: Translate = str) -> dict[str, object]:
     """Return what plan.json says, but for the seconds, which only the caller knows."""
     proposal, policy = draft.proposal, draft.policy
-    limits = policy.thresholds
+    limits = limits_of(policy)
     return {
         "plan_hash": plan_hash(proposal),
         "seed": proposal.seed,

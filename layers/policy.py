@@ -1,6 +1,6 @@
 """A city's policy as frozen values, read from data/policies/*.toml."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -73,6 +73,7 @@ __all__ = [
     "Treatment",
     "aimed_policy",
     "load_policy",
+    "policy_in",
     "policy_names",
 ]
 
@@ -233,6 +234,27 @@ def aimed_policy(
     return replace(policy, bundling=rules)
 
 
+def policy_in(policy: Policy, names: Collection[str]) -> Policy:
+    """Return the policy as it holds in a place, given what the areas that hold it are called.
+
+    Where the document has rules of its own for one of these districts, they go before the city's.
+    """
+    for name in names:
+        if name in policy.districts:
+            changes = policy.districts[name].changes
+            parts = {
+                table: replace(getattr(policy, table), **_of_table(table, changes))
+                for table in ("bundling", "thresholds")
+            }
+            return replace(policy, **parts)
+    return policy
+
+
+def _of_table(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    start = f"{table}."
+    return {key.removeprefix(start): v for key, v in values.items() if key.startswith(start)}
+
+
 POLICY_FOLDER = Path(__file__).resolve().parents[1] / "data" / "policies"
 DEFAULT_POLICY = "default"
 
@@ -255,8 +277,9 @@ def load_policy(name_or_path: str | Path) -> Policy:
 
 
 def policy_names() -> tuple[str, ...]:
-    """Return the names of the policies that come with the project."""
-    return tuple(sorted(path.stem for path in POLICY_FOLDER.glob("*.toml")))
+    """Return the names of the policies that come with the project, the default first."""
+    names = sorted(path.stem for path in POLICY_FOLDER.glob("*.toml"))
+    return tuple(sorted(names, key=lambda name: name != DEFAULT_POLICY))
 
 
 def _policy_path(name_or_path: str | Path) -> Path:
@@ -273,13 +296,10 @@ def _policy_path(name_or_path: str | Path) -> Path:
 
 
 def _policy(values: Mapping[str, Any], *, taken_from_default: tuple[str, ...]) -> Policy:
+    numbers = {key: value for key, value in values.items() if key in ALL_KEYS}
+
     def part(table: str) -> dict[str, Any]:
-        start = f"{table}."
-        return {
-            key.removeprefix(start): value
-            for key, value in values.items()
-            if key.startswith(start) and key in ALL_KEYS
-        }
+        return _of_table(table, numbers)
 
     links = part("links")
     providers = part("providers")

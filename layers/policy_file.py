@@ -20,6 +20,7 @@ Check = Callable[[object], object]
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"^\s*([\w\"'.-]+)\s*=")
+_NO_MARKS = str.maketrans("", "", "\"'")
 _TOML_LINE = re.compile(r"at line (\d+)")
 
 
@@ -118,10 +119,12 @@ def _lines(text: str) -> Mapping[str, int]:
     prefix = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _HEADER.match(line):
-            prefix = _entered(header[2].replace('"', ""), entries, is_new=header[1] == "[[") + "."
+            prefix = (
+                _entered(header[2].translate(_NO_MARKS), entries, is_new=header[1] == "[[") + "."
+            )
             lines.setdefault(prefix[:-1], number)
         elif key := _KEY.match(line):
-            lines.setdefault(prefix + key[1].replace('"', ""), number)
+            lines.setdefault(prefix + key[1].translate(_NO_MARKS), number)
     return lines
 
 

@@ -149,9 +149,9 @@ class Merge:
                     start, "bundling.scope", sentence, scope=str(value("bundling.scope"))
                 )
 
-    def _of_strategy(self, start: str, key: str, sentence: str, **values: object) -> None:
+    def _of_strategy(self, start: str, key: str, sentence: str, *, scope: str = "") -> None:
         key = start + key if self.city.states(start + key) else key
-        self._fault(self._origin(key), key, sentence, **values)
+        self._fault(self._origin(key), key, sentence, scope=scope)
 
     def _contradiction(self, low: str, high: str, values: Mapping[str, Any]) -> None:
         key = high if self.city.states(high) else low

@@ -238,8 +238,13 @@ def _part(entry: str, values: Mapping[str, Any]) -> dict[str, Any]:
     quote = {
         key: part.pop(f"quote.{key}") for key in Quote.__annotations__ if f"quote.{key}" in part
     }
+    held = {"status": values.get("policy.status", RuleStatus.IN_FORCE)}
     hires = {key.partition(".")[2]: part.pop(key) for key in [*part] if key.startswith("hires.")}
-    return part | ({"hires": hires} if hires else {}) | ({"quote": Quote(**quote)} if quote else {})
+    return (
+        part
+        | ({"hires": hires} if hires else {})
+        | ({"quote": Quote(**held | quote)} if quote else {})
+    )
 
 
 def _district(name: str, values: Mapping[str, Any]) -> DistrictRules:

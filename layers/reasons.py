@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, str] = {
     "provider.grade_unknown": gettext_noop("信用等级不详，政策要求不低于 {minimum} 级。"),
     "provider.incumbent": gettext_noop("现已服务本片区内 {count} 处纳管对象。"),
     "provider.not_company": gettext_noop("不是物业服务企业，不计入本政策的物业企业服务覆盖率。"),
+    "provider.other_kind": gettext_noop("本政策的片区只由{kinds}承接。"),
     "provider.outside_service_area": gettext_noop("服务区域不含“{site}”等 {count} 处纳管对象。"),
     "provider.own_compound_only": gettext_noop("业主自治组织只管理本小区，不承接其他纳管对象。"),
     "site.alone": gettext_noop("没有与其相邻、可以连片的纳管对象，单独成片。"),

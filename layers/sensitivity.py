@@ -27,7 +27,7 @@ from layers.bundling.mends import barrier_words
 from layers.economics import known_sum
 from layers.policy import Policy, Strategy
 from layers.reasons import Reason
-from layers.rules import ZoneException
+from layers.rules import ZoneException, limits_of
 from layers.sites import Sites
 
 REACHES_M = (30.0, 60.0, 100.0)
@@ -137,7 +137,7 @@ def _other_reaches(policy: Policy) -> list[float]:
 
 
 def _with_lower_minimum(own: _Trial, less: float) -> Iterator[_Trial]:
-    limits = own.policy.thresholds
+    limits = limits_of(own.policy)
     floor_area_m2, households = limits.floor_area_min_m2, limits.households_min
     if not floor_area_m2 and not households:
         return
@@ -160,7 +160,7 @@ def best_crossings(base: Bundling, sites: Sites, links: Links, policy: Policy) -
     part = _parts(sites, links, policy)
     short_m2, known_m2 = _floor_area_by_part(base, sites, part)
     scope = sites.scope_codes(policy.bundling.scope)
-    minimum_m2 = policy.thresholds.floor_area_min_m2 or 0.0
+    minimum_m2 = limits_of(policy).floor_area_min_m2 or 0.0
     best: dict[tuple[int, int], tuple[float, float, int]] = {}
     closed = np.flatnonzero(~links.is_open & (links.barrier != "") & (links.kind != "planner"))
     for link in closed.tolist():

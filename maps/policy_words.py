@@ -1,14 +1,22 @@
-"""A policy as sentences: what a city's file says, and what is taken from the default."""
+"""The numbers of a policy as sentences, each with its key; and words for its choices."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from geo.errors import gettext_noop
-from geo.words import BarrierKind
-from layers.policy import Contiguity, Count, Effort, Objective, Policy, Strategy
+from geo.words import AreaLevel, BarrierKind, ProviderKind
+from layers.policy import (
+    BundlingRules,
+    Contiguity,
+    Count,
+    Effort,
+    Objective,
+    Policy,
+    Strategy,
+    TakesPart,
+)
+from layers.rules import NO_LIMITS, limits_of
 from layers.sites import Scope
 
-Translate = Callable[[str], str]
 M2_IN_WAN = 10_000
 STRATEGIES: Mapping[str, str] = {
     Strategy.CONTIGUOUS: gettext_noop("相邻的纳管对象连成片区"),
@@ -16,6 +24,12 @@ STRATEGIES: Mapping[str, str] = {
     Strategy.WHOLE_AREA: gettext_noop("同一辖区的纳管对象整体打包，超过上限才拆分"),
     Strategy.LEAD: gettext_noop("以大带小：每个片区由带动小区带动周边纳管对象"),
     Strategy.NONE: gettext_noop("不连片，每个纳管对象自成一片"),
+}
+ONE_A_ZONE = gettext_noop("同一辖区的纳管对象整体打包")
+TAKES_PART: Mapping[str, str] = {
+    TakesPart.OLD: gettext_noop("老旧小区"),
+    TakesPart.SMALL: gettext_noop("规模小的"),
+    TakesPart.NO_MARKET: gettext_noop("未具备专业物业管理条件的"),
 }
 CONTIGUITIES: Mapping[str, str] = {
     Contiguity.REQUIRED: gettext_noop("片区必须相连"),
@@ -56,6 +70,19 @@ UNKNOWN_GRADES: Mapping[str, str] = {
     "allowed": gettext_noop("信用等级不详的可以承接"),
     "refused": gettext_noop("信用等级不详的不得承接"),
 }
+UNITS: Mapping[str, str] = {
+    "compound": gettext_noop("小区"),
+    "management_area": gettext_noop("物业管理区域"),
+    "building": gettext_noop("楼栋（幢）"),
+    "household": gettext_noop("户（套）"),
+    "floor_area": gettext_noop("建筑面积"),
+}
+MEASURES: Mapping[str, str] = {
+    "firm": gettext_noop("先列物业企业服务覆盖率"),
+    "any": gettext_noop("先列物业服务覆盖率（含自治、托管）"),
+    "signed": gettext_noop("先列签约率"),
+    "in_service": gettext_noop("先列进驻率"),
+}
 STATUSES: Mapping[str, str] = {
     "in_force": gettext_noop("现行"),
     "pilot": gettext_noop("试点"),
@@ -64,66 +91,52 @@ STATUSES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One rule of a policy, in words."""
-
-    text: str
-    is_default: bool
-    """Whether the city's document leaves it open, so that the default applies."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chapter:
-    """Rules that belong together."""
-
-    title: str
-    rules: tuple[Rule, ...]
-
-
-def chapters_of(policy: Policy, *, translate: Translate = str) -> list[Chapter]:
-    """Return the rules of a policy as sentences, in the language of `translate`."""
-    said = {
-        gettext_noop("怎样分片"): _bundling(policy),
-        gettext_noop("片区大小"): _thresholds(policy),
-        gettext_noop("怎样算相邻"): _links(policy),
-        gettext_noop("谁可以承接"): _providers(policy),
-        gettext_noop("收支测算（筛查用，不是账单）"): _money(policy),
-        gettext_noop("数据不全时的推算"): _derive(policy),
-    }
-    return [
-        Chapter(
-            title=translate(title),
-            rules=tuple(
-                Rule(
-                    text=translate(text).format(**values),
-                    is_default=key in policy.taken_from_default,
-                )
-                for key, text, values in rules
-            ),
-        )
-        for title, rules in said.items()
-    ]
-
-
-_Said = Iterator[tuple[str, str, Mapping[str, object]]]
+Said = Iterator[tuple[str, str, Mapping[str, object]]]
 """Key of the policy file, sentence, values."""
 
 
-def _bundling(policy: Policy) -> _Said:
+def bundling_said(policy: Policy) -> Said:
+    """Yield the sentences of that part of a policy."""
     rules = policy.bundling
-    yield "bundling.strategy", STRATEGIES[rules.strategy], {}
+    is_one = rules.one_provider_per_area
+    yield "bundling.strategy", ONE_A_ZONE if is_one else STRATEGIES[rules.strategy], {}
+    if rules.strategy is Strategy.NONE:
+        return
     yield "bundling.contiguity", CONTIGUITIES[rules.contiguity], {}
     yield "bundling.scope", SCOPES[rules.scope], {}
-    yield "bundling.below_minimum", BELOW_MINIMUM[rules.below_minimum], {}
+    if rules.scopes is not None:
+        levels = "、".join(AreaLevel.label_of(scope) for scope in rules.scopes)
+        yield "bundling.scopes", gettext_noop("文件可选的范围：{levels}"), {"levels": levels}
+    if is_one:
+        text = gettext_noop("每个辖区确定一家服务主体，片区大小不设上下限")
+        yield "bundling.one_provider_per_area", text, {}
+    yield from _taking_part(rules)
+    limits = limits_of(policy)
+    if limits.floor_area_min_m2 or limits.households_min:
+        yield "bundling.below_minimum", BELOW_MINIMUM[rules.below_minimum], {}
     yield "bundling.count", COUNTS[rules.count], {"target": rules.target_count}
     order = "、".join(OBJECTIVES[objective] for objective in rules.objectives)
     yield "bundling.objectives", gettext_noop("依次比较：{order}"), {"order": order}
     yield "bundling.effort", EFFORTS[rules.effort], {}
 
 
-def _thresholds(policy: Policy) -> _Said:
-    limits = policy.thresholds
+def _taking_part(rules: BundlingRules) -> Said:
+    if rules.takes_part:
+        kinds = "、".join(TAKES_PART[asked] for asked in rules.takes_part)
+        text = gettext_noop("参加连片的只有：{kinds}")
+        yield "bundling.takes_part", text, {"kinds": kinds}
+    if TakesPart.SMALL in rules.takes_part:
+        text = gettext_noop("规模小：建筑面积不到 {limit:,.2f} 万㎡")
+        yield "bundling.small_below_m2", text, {"limit": rules.small_below_m2 / M2_IN_WAN}
+    if rules.mode is not None:
+        yield "bundling.mode", gettext_noop("打包后实行{mode}"), {"mode": rules.mode}
+
+
+def thresholds_said(policy: Policy) -> Said:
+    """Yield the sentences of that part of a policy."""
+    limits = limits_of(policy)
+    if limits == NO_LIMITS:
+        yield "", gettext_noop("本政策不设片区上下限"), {}
     bounds = {
         "floor_area_min_m2": gettext_noop("建筑面积下限 {limit:,.2f} 万㎡"),
         "floor_area_max_m2": gettext_noop("建筑面积上限 {limit:,.2f} 万㎡"),
@@ -143,7 +156,22 @@ def _thresholds(policy: Policy) -> _Said:
             yield f"thresholds.{name}", text, {"limit": limit / per}
 
 
-def _links(policy: Policy) -> _Said:
+def coverage_said(policy: Policy) -> Said:
+    """Yield what a rate counts (口径)."""
+    rules = policy.coverage
+    yield "coverage.unit", gettext_noop("按{unit}计"), {"unit": UNITS[rules.unit]}
+    yield "coverage.measure", MEASURES[rules.measure], {}
+    if rules.base is not None:
+        yield "coverage.base", gettext_noop("底数：{base}"), {"base": rules.base}
+        if rules.base_date is None:
+            yield "coverage.base_date", gettext_noop("底数日期：文件未规定"), {}
+        else:
+            day = {"day": rules.base_date}
+            yield "coverage.base_date", gettext_noop("底数日期：{day}"), day
+
+
+def links_said(policy: Policy) -> Said:
+    """Yield the sentences of that part of a policy."""
     links = policy.links
     yield "links.reach_m", gettext_noop("间隔不超过 {m:,.0f} 米"), {"m": links.reach_m}
     barriers = "、".join(BarrierKind.label_of(kind) for kind in links.hard)
@@ -154,13 +182,22 @@ def _links(policy: Policy) -> _Said:
     )
     for kind, metres in links.impedance_m.items():
         values = {"barrier": BarrierKind.label_of(kind), "m": metres}
-        yield "links.impedance_m", gettext_noop("隔{barrier}的，间隔按加 {m:,.0f} 米计"), values
+        key = f"links.impedance_m.{kind}"
+        yield key, gettext_noop("隔{barrier}的，间隔按加 {m:,.0f} 米计"), values
     reach = {"m": links.crossing_reach_m}
     yield "links.crossing_reach_m", gettext_noop("通道连接其两端 {m:,.0f} 米以内的纳管对象"), reach
 
 
-def _providers(policy: Policy) -> _Said:
+def providers_said(policy: Policy) -> Said:
+    """Yield the sentences of that part of a policy."""
     rules = policy.providers
+    if rules.kinds:
+        kinds = "、".join(ProviderKind.label_of(kind) for kind in rules.kinds)
+        yield (
+            "providers.kinds",
+            gettext_noop("片区由这些性质的服务主体承接：{kinds}"),
+            {"kinds": kinds},
+        )
     if rules.grade_min is not None:
         values = {"grade": rules.grade_min}
         yield "providers.grade_min", gettext_noop("信用等级不低于 {grade} 级"), values
@@ -174,7 +211,8 @@ def _providers(policy: Policy) -> _Said:
     yield "providers.backstop_cost", gettext_noop("无人可承接时才由兜底主体承接"), {}
 
 
-def _money(policy: Policy) -> _Said:
+def money_said(policy: Policy) -> Said:
+    """Yield the sentences of that part of a policy."""
     money = policy.money
     sentences = {
         "fee": gettext_noop("物业费不详的，按每月每平方米 {value:.2f} 元计"),
@@ -189,13 +227,18 @@ def _money(policy: Policy) -> _Said:
         yield f"money.{name}", text, {"value": getattr(money, name)}
 
 
-def _derive(policy: Policy) -> _Said:
-    derive = policy.derive
+def old_said(policy: Policy) -> Said:
+    """Yield the sentence of what is old."""
     yield (
         "old.year",
         gettext_noop("未认定的，{year} 年以前建成的推定为老旧小区"),
         {"year": policy.old_year},
     )
+
+
+def derive_said(policy: Policy) -> Said:
+    """Yield the sentences of that part of a policy."""
+    derive = policy.derive
     per = {"m2": derive.floor_area_per_household_m2}
     yield (
         "derive.floor_area_per_household_m2",

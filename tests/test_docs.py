@@ -15,11 +15,14 @@ from django.urls import URLPattern
 from geo.readers import FIELDS as READ
 from geo.readers import Kind
 from geo.readers.field_table import readable_fields
+from layers.bundling import bundle_sites
+from layers.policy import Strategy, load_policy, policy_in
 from layers.policy_keys import ALL_KEYS
 from layers.policy_said import KEYS as SAID_KEYS
 from maps.access import RIGHTS
 from maps.exports import FIELDS as WRITTEN
 from maps.site.urls import urlpatterns
+from tests.layers.towns import town
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -67,7 +70,8 @@ def options_of(name):
 
 def shell_commands(name):
     """Return the commands in a page's blocks; what follows two spaces is said about them."""
-    blocks = re.findall(r"^```(?:sh)?\n(.*?)^```", page(name), re.MULTILINE | re.DOTALL)
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```", page(name), re.MULTILINE | re.DOTALL)
+    blocks = [block for language, block in fenced if language in {"", "sh"}]
     lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     return [re.split(r"(?<=\S) {2,}(?=[^-\s])", line.strip())[0] for line in lines if line.strip()]
 
@@ -161,6 +165,21 @@ def test_the_defaults_in_the_docs_are_those_of_the_default_policy():
     assert {
         key: as_value(value) for key, value in told.items() if value not in {"own", "open"}
     } == stated
+
+
+def test_the_sixth_city_of_the_docs_makes_a_plan_without_any_code(tmp_path):
+    text = page("docs/policy.md").partition("## A sixth city")[2]
+    path = tmp_path / "qingshi.toml"
+    path.write_text(re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1], encoding="utf-8")
+    policy = load_policy(path)
+    assert [mode.name for mode in policy.modes] == ["专业服务", "托底服务"]
+    assert [milestone.share for milestone in policy.milestones] == [0.8]
+    communities = {"A": "S1", "B": "S1", "C": "S2", "D": "S2", "E": "S2"}
+    drawn = town("A B C D E", community=communities, floor_area_m2=11_000.0)
+    zones = bundle_sites(drawn.sites, drawn.links, policy, seed=1).zones
+    assert ["".join(drawn.sites.ids[list(zone.members)]) for zone in zones] == ["AB", "CDE"]
+    new_district = policy_in(policy, ("青石新区",))
+    assert new_district.bundling.strategy is Strategy.LEAD
 
 
 def flat(tables, start=""):

@@ -155,6 +155,10 @@ def _why_wrong_kind(register: Register, provider: int, zone: ServedZone) -> Iter
     if kind == ProviderKind.SELF_GOVERNING:
         if (served_by != register.providers.ids[provider]).any():
             yield Reason("provider.own_compound_only")
+    elif asked := register.policy.providers.kinds:
+        if kind not in asked:
+            names = "、".join(ProviderKind.label_of(each) for each in asked)
+            yield Reason("provider.other_kind", {"kinds": names})
     elif register.policy.coverage.measure == "firm" and kind not in FIRM_KINDS:
         yield Reason("provider.not_company")
 

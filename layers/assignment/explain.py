@@ -25,6 +25,7 @@ RULE_WORDS = {
     "provider.grade_below": gettext_noop("信用等级不够"),
     "provider.grade_unknown": gettext_noop("信用等级不详"),
     "provider.not_company": gettext_noop("不是物业服务企业"),
+    "provider.other_kind": gettext_noop("性质不符"),
     "provider.outside_service_area": gettext_noop("不在服务区域内"),
     "provider.own_compound_only": gettext_noop("只管理本小区"),
 }

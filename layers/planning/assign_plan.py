@@ -16,9 +16,9 @@ from layers.draft import metric_ground
 from layers.models import Assignment as AssignmentRow
 from layers.models import Plan, Refusal, Zone
 from layers.planning.load_ground import load_ground
+from layers.planning.read_policy import policy_of
 from layers.planning.read_register import told_register
 from layers.planning.store_plan import said, store_refusals
-from layers.policy import load_policy
 from layers.proposal import decision_hash
 from layers.rules import ZoneException
 
@@ -53,7 +53,7 @@ def assign_plan(plan: Plan, *, valid: date, known: datetime) -> Plan:
         bans=frames.bans(**asked),
         roles=frames.roles(**asked),
     )
-    policy = load_policy(plan.policy)
+    policy = policy_of(plan)
     placed = metric_ground(ground, policy, on_date=plan.valid_on)
     at = {str(code): position for position, code in enumerate(placed.sites.ids)}
     rows = list(plan.zones.order_by("number").prefetch_related("sites"))

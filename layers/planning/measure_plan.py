@@ -8,7 +8,7 @@ from layers.draft import draft_sensitivity, metric_ground
 from layers.models import Plan
 from layers.planning.load_ground import load_ground
 from layers.planning.propose_plan import release_connection
-from layers.policy import load_policy
+from layers.planning.read_policy import policy_of
 from layers.sensitivity import Case
 
 
@@ -24,7 +24,7 @@ def measure_plan(
     It is of the proposal, whatever planners have changed since. `on_stored` is called in the
     transaction that stores the table: where it raises, nothing is stored.
     """
-    policy = load_policy(plan.policy)
+    policy = policy_of(plan)
     ground = load_ground(area=plan.area.code, valid=plan.valid_on, known=plan.known_at)
     release_connection()
     sites = metric_ground(ground, policy, on_date=plan.valid_on).sites

@@ -23,6 +23,7 @@ from layers.draft import (
 from layers.models import DECIDED, Plan
 from layers.planning.keep_courtyards import keep_courtyards
 from layers.planning.load_ground import load_ground
+from layers.planning.read_policy import policy_at
 from layers.planning.store_plan import said, store_plan
 from layers.policy import Policy
 
@@ -65,6 +66,7 @@ def propose_plan(  # noqa: PLR0913 (all that a plan rests on)
         Where there is nothing to plan or the data contradict one another; nothing is stored.
     """
     on_step("ground")
+    policy = policy_at(policy, area)
     ground = load_ground(area=area.code, valid=valid, known=known)
     revision = revision_of(based_on, most_changed) if based_on else None
     # What follows may take minutes: the connection is not held, and a fresh one stores the plan.
@@ -117,6 +119,7 @@ def propose_plans(  # noqa: PLR0913 (all that plans rest on)
         Where there is nothing to plan or the data contradict one another; nothing is stored.
     """
     on_step("ground")
+    policy = policy_at(policy, area)
     ground = load_ground(area=area.code, valid=valid, known=known)
     present = placement_in_force(area)
     release_connection()

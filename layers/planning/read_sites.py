@@ -20,7 +20,7 @@ from layers.adjacency import Links
 from layers.editing import Drawing
 from layers.judging import JudgedGround
 from layers.models import NeighbourLink, Plan, PlanSite
-from layers.policy import load_policy
+from layers.planning.read_policy import policy_of
 from layers.sites import Sites
 
 KEPT_PLANS = 8
@@ -46,9 +46,7 @@ def ground_of(plan: Plan) -> JudgedGround:
             _kept.move_to_end(key)
             return _kept[key]
     sites = read_sites(plan)
-    ground = JudgedGround(
-        sites=sites, links=read_links(plan, sites), policy=load_policy(plan.policy)
-    )
+    ground = JudgedGround(sites=sites, links=read_links(plan, sites), policy=policy_of(plan))
     with _turn:
         _kept[key] = ground
         while len(_kept) > KEPT_PLANS:

@@ -19,6 +19,7 @@ from geo.errors import Fault, InputError, gettext_noop
 from geo.models import ManagingArea
 from layers.models import Plan, RunPart
 from layers.planning.read_plan import sentences, told_check, told_notices, told_sensitivity
+from layers.planning.read_policy import policy_of
 from layers.planning.step_plan import steps_from
 from layers.policy import Effort, load_policy, policy_names
 from layers.rules import limits_of
@@ -57,6 +58,7 @@ def plans(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         "efforts": [(str(effort), gettext(words)) for effort, words in EFFORTS.items()],
         "own": [plan for plan in listed if plan.area_id == area.pk],
         "policies": [(name, policy_title(name)) for name in policy_names()],
+        "asked_policy": request.GET.get("policy", ""),
         "may_plan": may(request.user, Right.PLAN, area),
         "jobs": Job.objects.open().filter(area=area, kind=JobKind.PROPOSE),
     }
@@ -182,7 +184,7 @@ def editor_config(plan: Plan, basemap: Basemap, *, address: str) -> dict[str, An
     return {
         "plan": plan.pk,
         "address": address,
-        "limits": asdict(limits_of(load_policy(plan.policy))),
+        "limits": asdict(limits_of(policy_of(plan))),
         "tiles": f"{tiles}?date={plan.valid_on.isoformat()}",
         "basemap": basemap.told,
     }

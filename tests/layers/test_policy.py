@@ -6,7 +6,7 @@ import pytest
 
 from geo.errors import InputError
 from layers import policy
-from layers.policy import Strategy, load_policy, policy_names
+from layers.policy import Strategy, load_policy, policy_in, policy_names
 from layers.sites import Scope
 
 CITY = """
@@ -348,3 +348,179 @@ def test_a_default_that_leaves_a_number_open_is_refused(city_file, tmp_path, mon
     (tmp_path / "default.toml").write_text(broken, encoding="utf-8")
     monkeypatch.setattr(policy, "POLICY_FOLDER", tmp_path)
     assert "“money.fee”：政策文件 default.toml 必须写明这一项。" in report_of(city_file())
+
+
+MODE = "[[mode]]\nname = '基础服务'\nall = ['not fund: 维修资金不到位']\n"
+
+
+def test_a_condition_keeps_the_documents_own_words(city_file):
+    (mode,) = load_policy(city_file(MODE)).modes
+    (asked,) = mode.all
+    assert (asked.condition, asked.wanted, asked.words) == ("fund", False, "维修资金不到位")
+
+
+def test_modes_stay_in_the_order_of_the_file(city_file):
+    more = MODE + MODE.replace("基础", "专项")
+    assert [mode.name for mode in load_policy(city_file(more)).modes] == ["基础服务", "专项服务"]
+
+
+def test_a_quote_after_an_entry_is_that_entrys(city_file):
+    more = MODE + MODE.replace("基础", "专项") + "[mode.quote]\ntext = '原文'\nstatus = 'pilot'\n"
+    loaded = load_policy(city_file(more))
+    assert [mode.quote.text for mode in loaded.modes] == ["", "原文"]
+    assert loaded.quotes["mode.专项服务"].status == "pilot"
+
+
+def test_what_is_unset_in_a_table_is_not_said(city_file):
+    more = "[evaluation]\nparties = ['业主']\nweights = 'unset'\n"
+    assert load_policy(city_file(more)).evaluation.weights is None
+
+
+def test_a_district_may_have_rules_of_its_own(city_file):
+    more = (
+        "[districts.'高新区']\nway = '大带小'\nbundling = { strategy = 'lead' }\n"
+        "thresholds = { leads_min = 1 }\n"
+    )
+    loaded = load_policy(city_file(more))
+    there = policy_in(loaded, ("某街道", "高新区", "某市"))
+    assert (there.bundling.strategy, there.thresholds.leads_min) == (Strategy.LEAD, 1)
+    assert there.thresholds.floor_area_max_m2 == loaded.thresholds.floor_area_max_m2
+    assert policy_in(loaded, ("城区",)) is loaded
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        pytest.param(
+            MODE + "[[mode]]\nall = ['fund: 到位']\n",
+            "第 13 行“mode[2].name”：政策文件 yangquan.toml 必须写明这一项。",
+            id="mode without a name",
+        ),
+        pytest.param(
+            "[[mode]]\nname = '甲'\n",
+            "第 10 行“mode[1]”：政策文件 yangquan.toml 必须写明 all 或 any。",
+            id="mode without conditions",
+        ),
+        pytest.param(
+            MODE + MODE,
+            "第 14 行“mode[2].name”：自相矛盾：“基础服务”在 mode[1].name 已经写过"
+            "（yangquan.toml）。",
+            id="the same mode twice",
+        ),
+        pytest.param(
+            "[[mode]]\nname = '甲'\nall = ['具备条件']\n",
+            "第 12 行“mode[1].all”：政策文件 yangquan.toml 中写的是“['具备条件']”。"
+            "每个条件应写成“键: 文件原文”，须为否的写成“not 键: 文件原文”。",
+            id="condition without a key",
+        ),
+        pytest.param(
+            "[[mode]]\nname = '甲'\nall = ['rich: 有钱']\n",
+            "没有条件“rich”，应为下列之一：area_clear、premises、fund、facilities、has_firm、"
+            "can_self_govern、professional_ready、basic_ready、after_repair、old、has_provider。",
+            id="condition that nobody records",
+        ),
+        pytest.param(
+            MODE + "payed_by = '业主'\n",
+            "第 13 行“mode[1].payed_by”：政策文件 yangquan.toml 中没有“mode[1].payed_by”这一项。"
+            "是否指“mode.payer”？",
+            id="misspelt key of a mode",
+        ),
+        pytest.param(
+            "[[milestone]]\nareas = ['甲']\nby = 2026-01-01\nshare = 60\n",
+            "第 13 行“milestone[1].share”：政策文件 yangquan.toml 中写的是“60”。"
+            "应为 0 至 1 之间的比例，如 0.6 表示 60%。",
+            id="per cent in a milestone",
+        ),
+        pytest.param(
+            "goal_ends = 2020-12-31\n[[milestone]]\nareas = ['甲']\nby = 2021-01-01\n"
+            "target = '完成'\n",
+            "第 13 行“milestone[1].by”：自相矛盾：milestone[1].by 为 2021-01-01，"
+            "晚于 source.goal_ends 的 2020-12-31（yangquan.toml）。",
+            id="milestone after the goal",
+        ),
+        pytest.param(
+            MODE + "[mode.quote]\nvalid_from = 2025-01-01\nvalid_to = 2024-01-01\n",
+            "第 14 行“mode[1].quote.valid_from”：自相矛盾：mode[1].quote.valid_from 为 2025-01-01，"
+            "晚于 mode[1].quote.valid_to 的 2024-01-01（yangquan.toml）。",
+            id="rule that ends before it begins",
+        ),
+        pytest.param(
+            "[evaluation]\nparties = ['业主', '社区']\nweights = [1.0]\n",
+            "第 12 行“evaluation.weights”：自相矛盾：evaluation.parties 有 2 项，权重有 1 项"
+            "（yangquan.toml）。",
+            id="a weight too few",
+        ),
+        pytest.param(
+            "[evaluation]\nparties = ['业主', '社区']\nweights = [0.5, 0.4]\n",
+            "第 12 行“evaluation.weights”：政策文件 yangquan.toml 中写的是“[0.5, 0.4]”。"
+            "应为比例的列表，合计为 1。",
+            id="weights that are not the whole",
+        ),
+        pytest.param(
+            "[evaluation]\nparties = ['业主']\nlead = '街道'\n",
+            "第 12 行“evaluation.lead”：自相矛盾：“街道”不在 evaluation.parties 中"
+            "（yangquan.toml）。",
+            id="lead that does not judge",
+        ),
+        pytest.param(
+            "[exit_ban]\nyears = 0.5\narea_words = '本区'\n",
+            "第 11 行“exit_ban.years”：政策文件 yangquan.toml 中写的是“0.5”。"
+            "应为 1 至 50 之间的整数，单位为年。",
+            id="ban of half a year",
+        ),
+        pytest.param(
+            "[bundling]\nstrategy = 'lead'\n",
+            "第 11 行“bundling.strategy”：自相矛盾：strategy 为 lead，"
+            "却没有写明 thresholds.leads_min（yangquan.toml）。",
+            id="lead without leads",
+        ),
+        pytest.param(
+            "[districts.'高新区'.bundling]\nstrategy = 'lead'\n",
+            "第 11 行“districts.高新区.bundling.strategy”：自相矛盾：strategy 为 lead，"
+            "却没有写明 thresholds.leads_min（yangquan.toml）。",
+            id="lead without leads in a district",
+        ),
+        pytest.param(
+            "[bundling]\none_provider_per_area = true\n",
+            "第 11 行“bundling.one_provider_per_area”：自相矛盾：一区一家"
+            "（one_provider_per_area）须整体打包（whole_area）（yangquan.toml）。",
+            id="one provider without a whole area",
+        ),
+        pytest.param(
+            "[bundling]\nscope = 'district'\nscopes = ['community']\n",
+            "第 11 行“bundling.scope”：自相矛盾：scope 为 district，不在 scopes 之中"
+            "（yangquan.toml）。",
+            id="scope that the document does not offer",
+        ),
+        pytest.param(
+            "[districts.'高新区']\nbundling = { strategie = 'lead' }\n",
+            "“districts.高新区.bundling.strategie”：政策文件 yangquan.toml 中没有",
+            id="misspelt key of a district",
+        ),
+        pytest.param(
+            "[nowhere.quote]\ntext = '原文'\n",
+            "第 11 行“nowhere.quote.text”：政策文件 yangquan.toml 中没有"
+            "“nowhere.quote.text”这一项。",
+            id="quote of a table that there is not",
+        ),
+    ],
+)
+def test_what_a_document_cannot_mean_is_refused(city_file, more, sentence):
+    assert sentence in report_of(city_file(more))
+
+
+@pytest.mark.parametrize(
+    ("name", "modes", "milestones"),
+    [
+        ("dalian-2018", 2, 5),
+        ("wuhua-2018", 3, 0),
+        ("xigang-2021", 3, 0),
+        ("xuchang-2021", 3, 0),
+        ("yangquan-2025", 0, 0),
+    ],
+)
+def test_a_citys_file_says_what_its_document_says(name, modes, milestones):
+    loaded = load_policy(name)
+    assert (len(loaded.modes), len(loaded.milestones)) == (modes, milestones)
+    # None of the five gives a number for the size of a zone.
+    assert "thresholds.floor_area_min_m2" in loaded.taken_from_default

@@ -307,3 +307,23 @@ def test_a_plan_that_is_not_there_is_not_compared(plan, compared):
 
 def test_a_plan_that_one_may_not_see_is_not_compared(plan, other, compared):
     assert compared(plan.pk, other.pk).status_code == 404
+
+
+def test_two_policies_stand_beside_each_other_with_a_way_to_a_plan_of_each(planner, district):
+    address = f"/areas/{district.code}/policy/?policy=wuhua-2018&beside=dalian-2018"
+    page = text(planner.get(address))
+    for said in ("3 年内不准再次进入", "历史政策", "确定1家骨干物业企业接管"):
+        assert said in page
+    for name in ("wuhua-2018", "dalian-2018"):
+        assert f"/areas/{district.code}/plans/?policy={name}" in page
+
+
+def test_a_policy_that_there_is_not_is_refused_by_its_name(planner, district):
+    answer = planner.get(f"/areas/{district.code}/policy/?policy=atlantis")
+    assert answer.status_code == 400
+    assert "没有名为“atlantis”的政策" in text(answer)
+
+
+def test_a_policy_is_chosen_already_where_one_comes_from_its_page(planner, district):
+    page = text(planner.get(f"/areas/{district.code}/plans/?policy=wuhua-2018"))
+    assert '<option value="wuhua-2018" selected>' in page

@@ -18,7 +18,7 @@ from layers.draft import Draft, check_draft, draft_plan, draft_sensitivity, refu
 from layers.ground import PLACES, Ground
 from layers.landing import landing_of
 from layers.plan_frames import PlanFrames, plan_frames
-from layers.policy import Effort, aimed_policy, load_policy
+from layers.policy import Effort, aimed_policy, load_policy, policy_in
 from layers.sensitivity import told_case
 from maps.outputs import (
     FILES,
@@ -80,6 +80,7 @@ class Command(BaseCommand):
         policy = aimed_policy(load_policy(options["policy"]), effort=options["effort"])
         clock.begin("read")
         ground = self.ground(options)
+        policy = policy_in(policy, ground.districts())
         on_date = options["date"] or timezone.localdate()
         draft = draft_plan(
             ground, policy, on_date=on_date, seed=options["seed"], on_step=clock.begin
