@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeGuard
 
 from geo.errors import Fault, InputError, gettext_noop
 
@@ -17,7 +18,7 @@ NO_LIMIT = "none"
 Check = Callable[[object], object]
 """Returns the value of a key as code wants it, or raises `NotAllowedError`."""
 
-_HEADER = re.compile(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]")
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"^\s*([\w\"'.-]+)\s*=")
 _TOML_LINE = re.compile(r"at line (\d+)")
 
@@ -92,25 +93,44 @@ def _not_toml(file: str, message: str) -> Fault:
     )
 
 
+def _is_tables(value: object) -> TypeGuard[list[dict[str, object]]]:
+    """Tell whether a table may stand several times: [[mode]]."""
+    return (
+        isinstance(value, list) and bool(value) and all(isinstance(entry, dict) for entry in value)
+    )
+
+
 def _flat(table: Mapping[str, object], prefix: str = "") -> Iterable[tuple[str, object]]:
     for key, value in table.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")
+        elif _is_tables(value):
+            for number, entry in enumerate(value, start=1):
+                yield from _flat(entry, f"{prefix}{key}[{number}].")
         else:
             yield prefix + key, value
 
 
 def _lines(text: str) -> Mapping[str, int]:
-    """Return the line of every table and key; the parser itself keeps none."""
+    """Return the line of every table, numbered entry and key; the parser itself keeps none."""
     lines: dict[str, int] = {}
+    entries: dict[str, int] = {}
     prefix = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _HEADER.match(line):
-            prefix = header[1].replace('"', "") + "."
+            prefix = _entered(header[2].replace('"', ""), entries, is_new=header[1] == "[[") + "."
             lines.setdefault(prefix[:-1], number)
         elif key := _KEY.match(line):
             lines.setdefault(prefix + key[1].replace('"', ""), number)
     return lines
+
+
+def _entered(table: str, entries: dict[str, int], *, is_new: bool) -> str:
+    """Return a table's name with the number of its entry; [mode.quote] is of the last [[mode]]."""
+    if is_new:
+        entries[table] = entries.get(table, 0) + 1
+    first, dot, rest = table.partition(".")
+    return f"{first}[{entries[first]}]{dot}{rest}" if first in entries else table
 
 
 def number(unit: str, *, positive: bool = False) -> Check:
@@ -187,6 +207,13 @@ def words(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise NotAllowedError(gettext_noop('应为带引号文字的列表，如 ["甲", "乙"]。'))
     return tuple(text(word) for word in value)
+
+
+def yes_no(value: object) -> bool:
+    """Allow true or false."""
+    if not isinstance(value, bool):
+        raise NotAllowedError(gettext_noop("应为 true 或 false，不带引号。"))
+    return value
 
 
 def slug(value: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from geo.errors import gettext_noop
-from geo.words import BarrierKind
+from geo.words import BarrierKind, ProviderKind
 from layers.policy_file import (
     NO_LIMIT,
     Check,
@@ -20,7 +20,9 @@ from layers.policy_file import (
     text,
     whole,
     words,
+    yes_no,
 )
+from layers.policy_parts import RuleStatus
 from layers.sites import Scope
 
 
@@ -28,8 +30,18 @@ class Strategy(StrEnum):
     """How sites become zones."""
 
     CONTIGUOUS = "contiguous"
+    ADJACENT = "adjacent"
     WHOLE_AREA = "whole_area"
+    LEAD = "lead"
     NONE = "none"
+
+
+class TakesPart(StrEnum):
+    """What a site must be so as to take part in bundling."""
+
+    OLD = "old"
+    SMALL = "small"
+    NO_MARKET = "no_market"
 
 
 class Contiguity(StrEnum):
@@ -69,7 +81,6 @@ class Objective(StrEnum):
     BORDERS = "borders"
 
 
-_STATUS = ("in_force", "pilot", "planned", "reported_case")
 _GRADES = ("A", "B", "C", "D")
 _YUAN_A_YEAR = gettext_noop("元/年")
 _WEIGHT = gettext_noop("权重")
@@ -77,12 +88,21 @@ _WEIGHT = gettext_noop("权重")
 OWN_KEYS: Mapping[str, Check] = {
     "policy.id": slug,
     "policy.name": text,
-    "policy.status": one_of(*_STATUS),
+    "policy.status": one_of(*RuleStatus),
     "source.doc": text,
     "source.kind": text,
 }
 """What a file must say of itself: it cannot be another document\'s."""
-OPEN_KEYS: Mapping[str, Check] = {"source.issued": day, "source.goal_ends": day}
+OPEN_KEYS: Mapping[str, Check] = {
+    "source.issued": day,
+    "source.goal_ends": day,
+    "source.law": text,
+    "old.rule": text,
+    "bundling.scopes": several_of(*Scope),
+    "bundling.mode": text,
+    "coverage.base": text,
+    "coverage.base_date": day,
+}
 """What a document may leave open without a default to take its place."""
 IMPEDANCE_KEYS: Mapping[str, Check] = {
     f"links.impedance_m.{kind}": number(gettext_noop("米")) for kind in BarrierKind
@@ -98,6 +118,9 @@ NEEDED_KEYS: Mapping[str, Check] = {
     "bundling.strategy": one_of(*Strategy),
     "bundling.contiguity": one_of(*Contiguity),
     "bundling.scope": one_of(*Scope),
+    "bundling.takes_part": several_of(*TakesPart),
+    "bundling.small_below_m2": number(gettext_noop("㎡"), positive=True),
+    "bundling.one_provider_per_area": yes_no,
     "bundling.below_minimum": one_of("backstop_zone", "leave_out"),
     "bundling.count": one_of(*Count),
     "bundling.target_count": limit_whole(gettext_noop("个"), most=100_000),
@@ -123,6 +146,7 @@ NEEDED_KEYS: Mapping[str, Check] = {
     "money.subsidy": number(_YUAN_A_YEAR),
     "money.cost_per_zone": number(_YUAN_A_YEAR),
     "money.cost_per_m2": number(gettext_noop("元/㎡·年")),
+    "providers.kinds": several_of(*ProviderKind),
     "providers.grade_min": one_of(*_GRADES, NO_LIMIT),
     "providers.grade_unknown": one_of("allowed", "refused"),
     "providers.cost_per_km": number(_WEIGHT),

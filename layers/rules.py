@@ -8,7 +8,7 @@ are names for problems that the policy lives with; see `exception_of`.
 # ruff: noqa: ARG001 (every rule has one signature, whatever it looks at)
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -74,8 +74,17 @@ Rule = Callable[[Zone, Sites, Links, Policy], Problem | None]
 
 
 def limits_of(policy: Policy) -> Thresholds:
-    """Return the thresholds that apply: none where the policy does not bundle at all."""
-    return NO_LIMITS if policy.bundling.strategy is Strategy.NONE else policy.thresholds
+    """Return the thresholds that apply under the policy's strategy.
+
+    There are none where it does not bundle at all, or gives a whole area to one provider; and no
+    minimum where neighbours may be run together, one or several.
+    """
+    bundling, limits = policy.bundling, policy.thresholds
+    if bundling.strategy is Strategy.NONE or bundling.one_provider_per_area:
+        return NO_LIMITS
+    if bundling.strategy is Strategy.ADJACENT:
+        return replace(limits, floor_area_min_m2=None, households_min=None)
+    return limits
 
 
 def why_in_parts(zone: Zone, sites: Sites, links: Links, policy: Policy) -> Problem | None:

@@ -12,7 +12,9 @@ Translate = Callable[[str], str]
 M2_IN_WAN = 10_000
 STRATEGIES: Mapping[str, str] = {
     Strategy.CONTIGUOUS: gettext_noop("相邻的纳管对象连成片区"),
+    Strategy.ADJACENT: gettext_noop("相邻的一个或多个纳管对象共管，不设下限"),
     Strategy.WHOLE_AREA: gettext_noop("同一辖区的纳管对象整体打包，超过上限才拆分"),
+    Strategy.LEAD: gettext_noop("以大带小：每个片区由带动小区带动周边纳管对象"),
     Strategy.NONE: gettext_noop("不连片，每个纳管对象自成一片"),
 }
 CONTIGUITIES: Mapping[str, str] = {

@@ -16,6 +16,7 @@ from geo.readers import FIELDS as READ
 from geo.readers import Kind
 from geo.readers.field_table import readable_fields
 from layers.policy_keys import ALL_KEYS
+from layers.policy_said import KEYS as SAID_KEYS
 from maps.access import RIGHTS
 from maps.exports import FIELDS as WRITTEN
 from maps.site.urls import urlpatterns
@@ -145,14 +146,14 @@ def test_every_field_that_is_written_is_listed_with_its_short_name(key):
     assert row[1:] == [f"`{field.short}`", field.heading, field.unit]
 
 
-@pytest.mark.parametrize("key", ALL_KEYS)
+@pytest.mark.parametrize("key", [*ALL_KEYS, *SAID_KEYS])
 def test_every_key_of_a_policy_is_explained(key):
     assert f"`{key}`" in page("docs/policy.md")
 
 
 def test_the_defaults_in_the_docs_are_those_of_the_default_policy():
     text = page("docs/policy.md")
-    told = {row[0].strip("`"): row[4].strip("`") for row in rows(text)[1:]}
+    told = {row[0].strip("`"): row[4].strip("`") for row in rows(text) if row[0] != "key"}
     tables = tomllib.loads(page("data/policies/default.toml"))
     stated = {
         key: value for key, value in flat(tables) if not key.startswith(("policy.", "source."))
@@ -172,7 +173,9 @@ def flat(tables, start=""):
 
 def as_value(text):
     """Read a default as it stands in the table: numbers and lists as TOML, words bare."""
-    return tomllib.loads(f"x = {text}" if re.match(r"[\[\d]", text) else f'x = "{text}"')["x"]
+    return tomllib.loads(
+        f"x = {text}" if re.match(r"[\[\d]|true|false", text) else f'x = "{text}"'
+    )["x"]
 
 
 @pytest.mark.parametrize("task", TASKS)
