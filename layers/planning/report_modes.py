@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from layers.coverage import NOWHERE, Flags, Positions, Things, Timeline, conditions_on
 from layers.coverage.conditions import site_of_compounds
-from layers.modes import Modes, decide
+from layers.modes import Modes, Standing, decide
 from layers.planning.report_history import Coverage
-from layers.policy import load_policy
+from layers.policy import Policy, load_policy
 from layers.sites import SiteKind
 
 KEPT = 16
@@ -92,6 +92,34 @@ def site_modes(coverage: Coverage, day: date, policy_name: str) -> SiteModes:
         modes=modes,
         timeline=timeline,
         of_compound=_of_compounds(rows, holder, compounds),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingModes:
+    """The mode of every single thing, scattered buildings among them."""
+
+    at: Mapping[tuple[SiteKind, int], int]
+    modes: Modes
+
+    def label(self, kind: SiteKind, row: int) -> str:
+        """Return the name of a thing's mode, or in which way it has none."""
+        at = self.at.get((kind, row))
+        return Standing.UNPROVIDED.label if at is None else str(self.modes.labels[at])
+
+
+def thing_modes(coverage: Coverage, day: date, policy: Policy) -> ThingModes:
+    """Return the mode of every thing on a day; a policy without modes provides none."""
+    if not policy.modes:
+        return ThingModes(at={}, modes=decide({}, (), count=0))
+    timeline = coverage.timeline
+    met = conditions_on(timeline, day, old_year=policy.old_year)
+    keys = sorted(met[SiteKind.COMPOUND])
+    pairs = [(kind, row) for kind in SiteKind for row in timeline.things[kind].ids.tolist()]
+    answers = {key: np.concatenate([met[kind][key] for kind in SiteKind]) for key in keys}
+    return ThingModes(
+        at={pair: at for at, pair in enumerate(pairs)},
+        modes=decide(answers, policy.modes, count=len(pairs)),
     )
 
 

@@ -27,6 +27,7 @@ from maps.pages import (
     jobs,
     ledger,
     ledger_rows,
+    modes,
     outage,
     overview,
     plan_comparison,
@@ -162,6 +163,19 @@ on_the_map = [
         name="tile",
     ),
 ]
+of_modes = [
+    path("areas/<str:code>/modes/", opens(modes.modes, Right.SEE, section="policy"), name="modes"),
+    path(
+        "areas/<str:code>/modes/compounds.json",
+        opens(modes.compounds, Right.SEE, section="district_map"),
+        name="modes_compounds",
+    ),
+    path(
+        "areas/<str:code>/modes/file/",
+        opens(modes.export, Right.EXPORT, section="policy"),
+        name="modes_export",
+    ),
+]
 open_in_the_ledger = [
     path("areas/<str:code>/ledger/", opens(ledger.grid, Right.SEE), name="ledger"),
     path(
@@ -250,6 +264,7 @@ urlpatterns = [
     *open_to_members,
     *open_in_an_area,
     *on_the_map,
+    *of_modes,
     *of_a_job,
     *of_an_upload,
     *open_in_a_plan,

@@ -1,5 +1,6 @@
 """The first mode whose conditions all hold; what is unknown is never taken for yes or no."""
 
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -8,12 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.modes import ANSWER_WORDS, NO, UNKNOWN, YES, Standing, decide, together
-from tests.layers.decision_lists import LISTS
+from layers.policy import load_policy
 
 ANSWERS = (YES, NO, UNKNOWN)
 WITH_MODES = ["dalian-2018", "wuhua-2018", "xigang-2021", "xuchang-2021"]
 NONE, OPEN = Standing.UNPROVIDED.label, Standing.TO_VERIFY.label
 MARKS = {"是": YES, "否": NO, "？": UNKNOWN}
+
+
+@cache
+def modes_of(policy):
+    return load_policy(policy).modes
 
 
 def asked_by(modes):
@@ -82,7 +88,7 @@ area_clear  has_firm  old  mode
 ？          ？        ？   文件未规定
 """
 WUHUA = """
-basic_ready  after_repair  has_firm  can_self_govern  mode
+professional_ready  after_repair  has_firm  can_self_govern  mode
 是           否            否        否               规范化物业管理
 否           是            否        是               规范化物业管理
 ？           是            ？        ？               规范化物业管理
@@ -111,7 +117,7 @@ def test_each_site_of_the_table_has_the_mode_that_the_document_gives_it(policy):
         key: np.array([answers[at] for answers, _ in rows], np.int8) for at, key in enumerate(keys)
     }
 
-    found = decide(met, LISTS[policy], count=len(rows))
+    found = decide(met, modes_of(policy), count=len(rows))
 
     assert found.labels.tolist() == [expected for _, expected in rows]
     assert len(found) == len(rows)
@@ -129,7 +135,7 @@ def decided_in_full(modes, answers):
 
 @pytest.mark.parametrize("policy", WITH_MODES)
 def test_a_mode_is_decided_where_nothing_unknown_could_change_it_and_nowhere_else(policy):
-    modes = LISTS[policy]
+    modes = modes_of(policy)
     keys = asked_by(modes)
     patterns = list(product(ANSWERS, repeat=len(keys)))
     met = {key: np.array([p[at] for p in patterns], np.int8) for at, key in enumerate(keys)}
@@ -153,7 +159,7 @@ def test_a_mode_is_decided_where_nothing_unknown_could_change_it_and_nowhere_els
 @pytest.mark.parametrize("policy", WITH_MODES)
 @given(data=st.data())
 def test_to_learn_more_never_gives_a_mode_that_was_ruled_out(policy, data):
-    modes = LISTS[policy]
+    modes = modes_of(policy)
     keys = asked_by(modes)
     before = {key: data.draw(st.sampled_from(ANSWERS)) for key in keys}
     learnt = {
@@ -170,7 +176,7 @@ def test_to_learn_more_never_gives_a_mode_that_was_ruled_out(policy, data):
 
 @given(data=st.data(), count=st.integers(1, 8))
 def test_the_order_of_sites_changes_no_mode(data, count):
-    modes = LISTS["dalian-2018"]
+    modes = modes_of("dalian-2018")
     rows = st.lists(st.sampled_from(ANSWERS), min_size=count, max_size=count)
     met = {key: np.array(data.draw(rows), np.int8) for key in asked_by(modes)}
     order = data.draw(st.permutations(range(count)))
@@ -187,7 +193,7 @@ def words(asked):
 
 
 def test_a_decided_mode_names_the_conditions_that_decide_it_and_those_that_ruled_out_the_others():
-    modes = LISTS["dalian-2018"]
+    modes = modes_of("dalian-2018")
     met = {"area_clear": NO, "facilities": NO, "old": YES, "has_provider": NO}
 
     why = site(modes, **met).why(0)
@@ -211,7 +217,7 @@ def test_a_decided_mode_names_the_conditions_that_decide_it_and_those_that_ruled
 
 
 def test_what_is_to_be_verified_is_named_and_nothing_else():
-    modes = LISTS["dalian-2018"]
+    modes = modes_of("dalian-2018")
     known = {"area_clear": YES, "premises": YES, "fund": UNKNOWN, "facilities": YES}
 
     why = site(modes, **known).why(0)
@@ -223,7 +229,7 @@ def test_what_is_to_be_verified_is_named_and_nothing_else():
 
 
 def test_where_nothing_matches_every_mode_says_what_rules_it_out():
-    modes = LISTS["xuchang-2021"][:2]
+    modes = modes_of("xuchang-2021")[:2]
 
     why = site(modes, professional_ready=NO, basic_ready=NO).why(0)
 
@@ -236,7 +242,7 @@ def test_where_nothing_matches_every_mode_says_what_rules_it_out():
 
 
 def test_a_mode_that_comes_first_is_named_before_what_a_later_one_needs():
-    modes = LISTS["xigang-2021"]
+    modes = modes_of("xigang-2021")
     basic, special, market = (mode.name for mode in modes)
     known = dict.fromkeys(asked_by(modes), YES) | {"has_firm": NO, "old": NO}
 
@@ -250,7 +256,7 @@ def test_a_mode_that_comes_first_is_named_before_what_a_later_one_needs():
 
 
 def test_any_of_several_conditions_is_enough_and_all_of_them_are_named_where_none_holds():
-    modes = LISTS["wuhua-2018"]
+    modes = modes_of("wuhua-2018")
     keys = [asked.condition for asked in modes[0].any]
     assert len(keys) == 2
 

@@ -48,7 +48,7 @@ TO_CHANGE = {"plan_edits": "plan", "ledger_attachments": "ledger"}
 """Addresses that may be read with one right and changed with another."""
 ONLY_POSTED = {
     *("propose", "job_cancel", "plan_preview", "plan_steps", "plan_measure", "ledger_confirm"),
-    "ledger_export",
+    *("ledger_export", "modes_export"),
     *(
         "ledger_attachment_withdraw",
         "audit_export",
