@@ -30,6 +30,7 @@ from layers.bundling.ground import (
     desk_for,
 )
 from layers.bundling.groups import Groups, worths_of
+from layers.bundling.work import Work
 from layers.bundling.zoning import aimed
 
 PRECISE = 1_000
@@ -56,13 +57,21 @@ class Chooser:
     """A list of groups with what each is worth, and the best choice known."""
 
     def __init__(
-        self, g: Ground, groups: Groups, known: Whole, *, seed: int, effort: float, most_left: int
+        self,
+        g: Ground,
+        groups: Groups,
+        known: Whole,
+        work: Work,
+        *,
+        seed: int,
+        effort: float,
+        most_left: int,
     ) -> None:
         units = len(g.sums)
         held = np.ones(len(groups.members), dtype=np.int64)
         self._holds = csr_array((held, groups.members, groups.start), shape=(len(groups), units))
         self._rows, self._sides = self._holds, np.ones(units, dtype=np.int64)
-        self._g, self._desk, self._groups = g, desk_for(g), groups
+        self._g, self._desk, self._groups, self._work = g, desk_for(g), groups, work
         self._worths = worths_of(g, self._desk, groups, np.arange(len(groups)), spread=False)
         self._seed, self._effort, self._most_left = seed, effort, most_left
         self._alive = np.ones(len(groups), dtype=np.bool_)
@@ -206,7 +215,9 @@ class Chooser:
         for pick, is_in in zip(picks, chosen.tolist(), strict=True):
             model.add_hint(pick, is_in)
         solver = _solver(seed=self._seed, effort=self._effort)
-        if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        with self._work.stopped_by(solver.stop_search):
+            status = solver.solve(model)
+        if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return -(2**62)
         found = may[[bool(solver.value(pick)) for pick in picks]]
         before, self.chosen = self.chosen, found
@@ -278,6 +289,7 @@ def objectives_of(g: Ground) -> list[int]:
 def best_choice(
     g: Ground,
     groups: Groups,
+    work: Work,
     *,
     known: Whole,
     seed: int,
@@ -292,6 +304,8 @@ def best_choice(
         The ground.
     groups
         What zones are chosen from: all that are possible, if the bounds are to hold for any plan.
+    work
+        Ends the choice early where somebody asks it to: what was proven until then stays.
     known
         Numbers of the groups of a choice that is known already.
     seed, effort
@@ -299,15 +313,19 @@ def best_choice(
     most_left
         With more groups than this left it is not asked for a proof.
     """
-    chooser = Chooser(g, groups, known, seed=seed, effort=effort, most_left=most_left)
+    chooser = Chooser(g, groups, known, work, seed=seed, effort=effort, most_left=most_left)
     floors = bounds_of(g, chooser.total())
     objectives = objectives_of(g)
-    bounds = {o: chooser.settle(o, least=floors[o]) for o in objectives}
-    proven = [bounds[objective] == chooser.total()[objective] for objective in objectives]
-    return Choice(chooser.chosen, _until_unproven(list(bounds.values()), proven))
+    bounds = [
+        None if work.is_stopped else chooser.settle(objective, least=floors[objective])
+        for objective in objectives
+    ]
+    total = chooser.total()[objectives].tolist()
+    proven = [bound == value for bound, value in zip(bounds, total, strict=True)]
+    return Choice(chooser.chosen, _until_unproven(bounds, proven))
 
 
-def _until_unproven(bounds: Sequence[int], proven: Sequence[bool]) -> tuple[int | None, ...]:
+def _until_unproven(bounds: Sequence[int | None], proven: Sequence[bool]) -> tuple[int | None, ...]:
     """Return the bounds up to the first that is not proven: none holds after it."""
     return tuple(bound if all(proven[:place]) else None for place, bound in enumerate(bounds))
 

@@ -95,20 +95,21 @@ def search(block: Block, budget: Budget, *, seed: int, name: str, work: Work) ->
     if work.is_stopped:
         return _found(g, zoning, bounds_of(g, aimed(g, zoning.total)))
     if listed := possible_zones(g, most=budget.listed(len(g.sums))):
-        return _found(g, *_chosen(g, budget, listed, zoning, seed=seed))
+        return _found(g, *_chosen(g, budget, work, listed, zoning, seed=seed))
     if len(g.sums) <= budget.most_chosen:
-        zoning, _ = _chosen(g, budget, searched.seen(), zoning, seed=seed)
+        zoning, _ = _chosen(g, budget, work, searched.seen(), zoning, seed=seed)
     return _found(g, zoning, bounds_of(g, aimed(g, zoning.total)))
 
 
 def _chosen(
-    g: Ground, budget: Budget, groups: Groups, known: Zoning, *, seed: int
+    g: Ground, budget: Budget, work: Work, groups: Groups, known: Zoning, *, seed: int
 ) -> tuple[Zoning, Bounds]:
     """Return the best choice among the groups and the zones known; bounds for such choices."""
     all_groups, numbers = _with(groups, _zones_of(known))
     choice = best_choice(
         g,
         all_groups,
+        work,
         known=numbers,
         seed=seed,
         effort=budget.proof_effort,
@@ -135,7 +136,7 @@ class Search:
             return None
         draw = present_zones if len(self._g.present) else first_zones
         known = zoning_of(self._g, self._desk, draw(self._g, self._desk, self._rng), True)
-        zoning, bounds = _chosen(self._g, self._budget, listed, known, seed=seed)
+        zoning, bounds = _chosen(self._g, self._budget, self._work, listed, known, seed=seed)
         if None in bounds.values():
             return None
         self._work.may_go_on(planned)

@@ -1,12 +1,16 @@
 """The budget of a search, counted in work and never in seconds, so that results repeat."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Condition
 from typing import TypeVar
 
 T = TypeVar("T")
+
+PATIENCE_S = 0.5
+"""While nothing is counted, whoever waits asks this often whether to stop; results do not tell."""
 
 
 def cores_here() -> int:
@@ -36,6 +40,18 @@ class Work:
         self._news = Condition()
         self._running = 0
         self._has_news = False
+        self._stops: list[Callable[[], None]] = []
+
+    @contextmanager
+    def stopped_by(self, stop: Callable[[], None]) -> Iterator[None]:
+        """Have `stop` called, once somebody asks to stop while this is entered."""
+        with self._news:
+            self._stops.append(stop)
+        try:
+            yield
+        finally:
+            with self._news:
+                self._stops.remove(stop)
 
     def may_go_on(self, spent: int = 1) -> bool:
         """Count work that is about to be done; False once somebody asked to stop."""
@@ -53,8 +69,6 @@ class Work:
 
     def side_by_side(self, tasks: Sequence[Callable[[], T]], *, cores: int) -> list[T]:
         """Return what the tasks answer, in their order, after running so many of them at a time."""
-        if min(cores, len(tasks)) <= 1:
-            return [task() for task in tasks]
         self._running = len(tasks)
         with ThreadPoolExecutor(cores) as pool:
             futures = [pool.submit(task) for task in tasks]
@@ -64,7 +78,8 @@ class Work:
                 self._watch()
             finally:
                 # Whatever went wrong here, the tasks shall not run on for long.
-                self.is_stopped = self.is_stopped or self._running > 0
+                if self._running:
+                    self._stop()
         return [future.result() for future in futures]
 
     def _watch(self) -> None:
@@ -72,7 +87,7 @@ class Work:
         is_over = False
         while not is_over:
             with self._news:
-                self._news.wait_for(lambda: self._has_news or not self._running)
+                self._news.wait_for(lambda: self._has_news or not self._running, PATIENCE_S)
                 self._has_news, is_over = False, not self._running
             if not is_over:
                 self._ask()
@@ -81,13 +96,21 @@ class Work:
     def _one_less(self, future: Future[T]) -> None:
         with self._news:
             self._running -= 1
-            # The others need not go on for an answer that never comes.
-            self.is_stopped = self.is_stopped or future.exception() is not None
             self._news.notify_all()
+        if future.exception() is not None:
+            # The others need not go on for an answer that never comes.
+            self._stop()
 
     def _ask(self) -> None:
-        if self._should_stop is not None and not self.is_stopped:
-            self.is_stopped = self._should_stop()
+        if self.is_stopped or (self._should_stop is not None and self._should_stop()):
+            # Again each time: what was about to begin did not hear it before.
+            self._stop()
+
+    def _stop(self) -> None:
+        with self._news:
+            self.is_stopped = True
+            for stop in self._stops:
+                stop()
 
     def _tell(self) -> None:
         if self._on_progress is not None and not self.is_stopped:

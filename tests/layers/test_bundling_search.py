@@ -309,7 +309,9 @@ def chosen_from(g, *, effort):
     """The best choice that starts from every unit by itself, and what it is worth."""
     listed = possible_zones(g, most=10**5)
     singles = np.array([group for group, held in enumerate(as_sets(listed)) if len(held) == 1])
-    choice = best_choice(g, listed, known=singles, seed=0, effort=effort, most_left=40_000)
+    choice = best_choice(
+        g, listed, Work(planned=0), known=singles, seed=0, effort=effort, most_left=40_000
+    )
     of = np.zeros(len(g.sums), dtype=np.int64)
     for number in choice.zones.tolist():
         of[list(as_sets(listed)[number])] = number

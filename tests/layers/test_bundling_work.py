@@ -1,12 +1,15 @@
 """Blocks searched side by side: what is done is counted, told and stopped as if one by one."""
 
 import threading
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from layers.bundling import bundle_sites
+from layers.bundling.budget import BUDGETS
 from layers.bundling.work import Work
+from layers.policy import Effort
 from tests.layers.towns import policy_with, voronoi_town
 
 
@@ -56,6 +59,34 @@ def test_tasks_end_when_the_one_who_is_told_fails():
     work = Work(planned=0, on_progress=lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         work.side_by_side([partial(counting, work, until=10**9)] * 2, cores=2)
+
+
+def test_what_counts_nothing_is_stopped_too():
+    """A task that waits for another program has it ended, once somebody asks to stop."""
+    work, ended = Work(planned=0, should_stop=lambda: True), threading.Event()
+
+    def task():
+        with work.stopped_by(ended.set):
+            return ended.wait(timeout=60)
+
+    assert work.side_by_side([task], cores=1) == [True]
+    assert work.is_stopped
+
+
+@pytest.mark.compiled
+def test_a_proof_that_would_take_for_ever_ends_once_somebody_asks(monkeypatch):
+    patient = replace(BUDGETS[Effort.PROOF], proof_effort=1e9)
+    monkeypatch.setitem(BUDGETS, Effort.PROOF, patient)
+    place = voronoi_town(40, seed=3)
+    asked = []
+    plan = bundle_sites(
+        place.sites,
+        place.links,
+        policy_with(effort=Effort.PROOF),
+        should_stop=lambda: asked.append(1) or len(asked) > 12,
+    )
+    assert plan.status == "stopped"
+    assert sorted(site for zone in plan.zones for site in zone.members) == list(range(40))
 
 
 def test_a_plan_is_the_same_on_one_core_and_on_two():
