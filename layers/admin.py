@@ -96,3 +96,17 @@ class RunPartAdmin(ReadOnly):
     list_display = ["run", "area", "state", "step", "said", "seconds"]
     list_filter = ["state"]
     list_select_related = ["run__area", "area"]
+
+
+@admin.register(models.PlanDue)
+class PlanDueAdmin(ReadOnly):
+    list_display = ["plan", "step", "due_on", "duty"]
+    list_filter = ["step"]
+    list_select_related = ["plan__area"]
+
+
+@admin.register(models.DispatchItem)
+class DispatchItemAdmin(ReadOnly):
+    list_display = ["plan", "zone", "text", "duty", "handed_on", "due_on", "closed_on"]
+    list_select_related = ["plan__area", "zone"]
+    search_fields = ["text", "duty"]

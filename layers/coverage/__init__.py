@@ -30,7 +30,7 @@ from layers.coverage.ledger import (
 )
 from layers.coverage.rates import Rate, Rates, latest_base, rates_by_area
 from layers.coverage.reach import covered, spread
-from layers.coverage.steps import Step, Steps, steps_on
+from layers.coverage.steps import ORDER, Step, Steps, steps_on, taken_on
 from layers.coverage.timeline import (
     DatedBase,
     DatedCommittees,
@@ -47,6 +47,7 @@ from layers.coverage.timeline import (
 __all__ = [
     "DEFINITIONS",
     "NOWHERE",
+    "ORDER",
     "Base",
     "Committees",
     "DatedBase",
@@ -80,4 +81,5 @@ __all__ = [
     "site_of_compounds",
     "spread",
     "steps_on",
+    "taken_on",
 ]

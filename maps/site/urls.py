@@ -20,6 +20,7 @@ from maps.access import Right, opens
 from maps.api import views as api
 from maps.pages import (
     audit,
+    dispatch,
     district_map,
     exports,
     files,
@@ -134,6 +135,20 @@ open_in_a_plan = [
         opens(plan_sensitivity.measure, Right.PLAN),
         name="plan_measure",
     ),
+]
+of_the_dispatch = [
+    path(
+        f"plans/<int:plan>/dispatch/{rest}",
+        opens(view, right, section="plans"),
+        name=name,
+    )
+    for rest, view, right, name in (
+        ("", dispatch.dispatch, Right.SEE, "dispatch"),
+        ("file/", dispatch.export, Right.EXPORT, "dispatch_export"),
+        ("dues/", dispatch.dues, Right.PLAN, "dispatch_dues"),
+        ("items/", dispatch.items, Right.PLAN, "dispatch_items"),
+        ("items/<int:item>/close/", dispatch.close, Right.PLAN, "dispatch_close"),
+    )
 ]
 on_the_map = [
     path("areas/<str:code>/map/", opens(district_map.page, Right.SEE), name="district_map"),
@@ -268,6 +283,7 @@ urlpatterns = [
     *of_a_job,
     *of_an_upload,
     *open_in_a_plan,
+    *of_the_dispatch,
     *open_in_the_ledger,
     *open_to_auditors,
     *open_to_programs,
