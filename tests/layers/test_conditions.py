@@ -7,7 +7,8 @@ from geo.words import Condition
 from layers.coverage import NOWHERE, conditions_on
 from layers.modes import HAS_PROVIDER, NO, OLD, UNKNOWN, YES
 from layers.planning.report_history import coverage_known
-from layers.planning.report_modes import site_modes
+from layers.planning.report_modes import site_modes, thing_modes
+from layers.policy import load_policy
 from layers.sites import SiteKind
 from tests.rows import (
     LONG_AGO,
@@ -124,3 +125,22 @@ def test_sites_are_management_areas_and_the_compounds_in_none_and_a_compound_fin
     assert found.position(SiteKind.MANAGEMENT_AREA, held.pk) == 0
     assert found.inside(NOWHERE).tolist() == [False, False]
     assert found.inside(0).tolist() == [True, True]
+
+
+def test_every_thing_that_may_stand_in_a_plan_finds_its_mode_and_any_else_is_not_provided_for():
+    ready, basic, silent = (compound(code) for code in "ABC")
+    said(ready, "professional_ready", True)
+    for key, is_met in (("professional_ready", False), ("basic_ready", True)):
+        said(basic, key, is_met)
+    held, block = management_area("M", [ready]), building("L", compound=basic)
+    policy, coverage = load_policy("xuchang-2021"), coverage_known(None)
+
+    found = thing_modes(coverage, NEW_YEAR, policy)
+
+    assert found.label(SiteKind.MANAGEMENT_AREA, held.pk) == "专业物业管理"
+    assert found.label(SiteKind.COMPOUND, basic.pk) == "基础物业管理"
+    assert found.label(SiteKind.BUILDING, block.pk) == "基础物业管理"
+    assert found.label(SiteKind.COMPOUND, silent.pk) == "待核实"
+    assert found.label(SiteKind.COURTYARD, 7) == "文件未规定"
+    none = thing_modes(coverage, NEW_YEAR, load_policy("yangquan-2025"))
+    assert none.label(SiteKind.COMPOUND, ready.pk) == "文件未规定"
