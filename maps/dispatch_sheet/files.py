@@ -32,12 +32,11 @@ def zone_cells(table: Table) -> list[Cells]:
     return [_cells(line) for line in (*table.lines, table.whole)]
 
 
-def _cells(line: Line) -> Cells:
-    zone = gettext("合计") if line.zone is None else gettext("{number}号片区")
-    return [
-        *(line.subdistrict, zone.format(number=line.zone), line.sites, *line.states),
-        *(line.change, line.late, line.findings, line.duty, line.open_items),
-    ]
+def _cells(line: Line) -> list[str | int]:
+    number = gettext("{number}号片区").format(number=line.zone)
+    zone = gettext("合计") if line.zone is None else number
+    told = (line.change, line.late, line.findings, line.duty)
+    return [line.subdistrict, zone, line.sites, *line.states, *told, line.open_items]
 
 
 def item_headings() -> list[str]:

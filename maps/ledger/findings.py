@@ -48,9 +48,8 @@ def _is_weak() -> Q:
 
 def _is_decided(asked: Asked) -> Q:
     """Return whether the owners of the area that an item covers, or lies in, have decided."""
-    held = {"valid": asked.valid, "known": asked.known}
-    decisions = OwnersDecision.objects.as_of(**held)
-    members = Member.objects.as_of(**held).filter(
+    decisions = OwnersDecision.objects.as_of(valid=asked.valid, known=asked.known)
+    members = Member.objects.as_of(valid=asked.valid, known=asked.known).filter(
         Exists(decisions.filter(management_area_id=OuterRef("management_area_id")))
     )
     own = decisions.filter(management_area_id=OuterRef("management_area_id"))

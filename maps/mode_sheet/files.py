@@ -92,4 +92,5 @@ def _counted(counts: Sequence[Count]) -> pd.DataFrame:
 
 def _csv(frame: pd.DataFrame) -> bytes:
     safe = frame.apply(lambda values: values.map(guarded) if is_text_column(values) else values)
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    table: str = safe.to_csv(index=False, lineterminator="\r\n")
+    return table.encode("utf-8-sig")

@@ -12,8 +12,9 @@ from geo.frames.past import records
 from geo.models import Compound, Courtyard, ManagementArea, ManagingArea, Registered
 from layers.coverage import Flags, Positions
 from layers.models import SiteKind
-from layers.modes import Asked, Otherwise, Standing, Why
+from layers.modes import Otherwise, Standing, Why
 from layers.planning.report_modes import SiteModes
+from layers.policy_parts import Asked
 from maps.asked import Asked as Day
 from maps.mode_sheet.counts import keys_of
 from maps.mode_sheet.looks import NONE, OPEN
@@ -52,7 +53,8 @@ def chosen_sites(found: SiteModes, inside: Flags, key: str = "") -> Positions:
     keys = np.array(keys_of(found), dtype=np.str_)
     chosen = np.flatnonzero(inside & ((keys == key) if key else True))
     rank = [FIRST.index(each) if each in FIRST else len(FIRST) for each in keys[chosen]]
-    order = np.lexsort((found.ids[chosen], found.kind[chosen], found.modes.which[chosen], rank))
+    by_kind = np.unique(found.kind[chosen], return_inverse=True)[1]
+    order = np.lexsort([found.ids[chosen], by_kind, found.modes.which[chosen], np.array(rank)])
     positions: Positions = chosen[order]
     return positions
 

@@ -41,7 +41,7 @@ def dispatch(request: HttpRequest, plan: Plan) -> HttpResponse:
             for key, word in step_words()
         ],
         "items": [(item, days_over(item, table.dispatch.on)) for item in table.items],
-        "zones": sorted({line.zone for line in table.lines}),
+        "zones": sorted({line.zone for line in table.lines if line.zone is not None}),
         "may_plan": may(request.user, Right.PLAN, plan.area),
         "may_export": may(request.user, Right.EXPORT, plan.area),
         "today": timezone.localdate(),

@@ -1,5 +1,6 @@
 """模式: the mode of every site of an area under a policy, why it has it, and what is missing."""
 
+import numpy as np
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -34,7 +35,7 @@ def modes(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     context = {
         "sheet": sheet,
         "page": page,
-        "rows": rows_of(sheet.found, page.object_list, sheet.asked),
+        "rows": rows_of(sheet.found, np.array(page.object_list, dtype=np.int64), sheet.asked),
         "counts": [(each, links[each.key]) for each in sheet.counts],
         "chosen": key,
         "all": links[""],
