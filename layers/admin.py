@@ -105,3 +105,17 @@ class PublishedTableAdmin(ReadOnly):
     list_display = ["area", "number", "name", "document", "valid_on", "known_at", "content_hash"]
     list_select_related = ["area"]
     search_fields = ["name", "document", "area__name", "content_hash"]
+
+
+@admin.register(models.PlanDue)
+class PlanDueAdmin(ReadOnly):
+    list_display = ["plan", "step", "due_on", "duty"]
+    list_filter = ["step"]
+    list_select_related = ["plan__area"]
+
+
+@admin.register(models.DispatchItem)
+class DispatchItemAdmin(ReadOnly):
+    list_display = ["plan", "zone", "text", "duty", "handed_on", "due_on", "closed_on"]
+    list_select_related = ["plan__area", "zone"]
+    search_fields = ["text", "duty"]

@@ -25,7 +25,7 @@ BRIDGES = {
     *("access", "asked", "frame", "middleware", "pages", "plan_export", "site", "stored_outputs"),
     *("attempts", "district_map", "exporting", "importing", "jobs", "planner", "queue", "reach"),
     *("api", "templatetags", "tiles", "tokens"),
-    *("attachments", "auditing", "ledger", "overview", "uploads"),
+    *("attachments", "auditing", "dispatch_sheet", "ledger", "mode_sheet", "overview", "uploads"),
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies"}

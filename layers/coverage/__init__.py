@@ -12,6 +12,7 @@ denominator: a compound of which nothing is known is a compound without coverage
 are unknown cannot be summed; how many things that concerns is told beside the rate.
 """
 
+from layers.coverage.conditions import conditions_on, site_of_compounds
 from layers.coverage.history import History, rates_on_days
 from layers.coverage.ledger import (
     DEFINITIONS,
@@ -29,10 +30,11 @@ from layers.coverage.ledger import (
 )
 from layers.coverage.rates import Rate, Rates, latest_base, rates_by_area
 from layers.coverage.reach import covered, spread
-from layers.coverage.steps import Step, Steps, steps_on
+from layers.coverage.steps import ORDER, Step, Steps, steps_on, taken_on
 from layers.coverage.timeline import (
     DatedBase,
     DatedCommittees,
+    DatedConditions,
     DatedDecisions,
     DatedItems,
     DatedMembers,
@@ -45,10 +47,12 @@ from layers.coverage.timeline import (
 __all__ = [
     "DEFINITIONS",
     "NOWHERE",
+    "ORDER",
     "Base",
     "Committees",
     "DatedBase",
     "DatedCommittees",
+    "DatedConditions",
     "DatedDecisions",
     "DatedItems",
     "DatedMembers",
@@ -68,11 +72,14 @@ __all__ = [
     "Timeline",
     "Tree",
     "Unit",
+    "conditions_on",
     "covered",
     "latest_base",
     "places_of",
     "rates_by_area",
     "rates_on_days",
+    "site_of_compounds",
     "spread",
     "steps_on",
+    "taken_on",
 ]

@@ -110,6 +110,17 @@ class DatedDecisions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DatedConditions:
+    """Which conditions compounds were found to meet, or not to meet."""
+
+    compound: Positions
+    key: NDArray[np.str_]
+    """A `geo.words.Condition`."""
+    is_met: Flags
+    spans: Spans
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatedBase:
     """A frozen list; its rows may be withdrawn."""
 
@@ -150,9 +161,12 @@ class Timeline:
     """Whether the building itself says that people live in it."""
     is_old: NDArray[np.float64]
     """Of each compound: 1 on the list of old ones, 0 not on it, NaN unknown."""
+    built: NDArray[np.float64]
+    """Year in which each compound was built; NaN = unknown."""
     items: DatedItems
     committees: DatedCommittees
     decisions: DatedDecisions
+    conditions: DatedConditions
     bases: tuple[DatedBase, ...]
 
     def inside(self, position: int) -> Flags:

@@ -1,5 +1,6 @@
 """Plans as rows: what they hold, and what people did to them."""
 
+from layers.models.dispatch import DispatchItem, PlanDue, WayStep
 from layers.models.history import PlanComment, PlanEdit, PlanStep
 from layers.models.plans import (
     DECIDED,
@@ -19,10 +20,12 @@ __all__ = [
     "DECIDED",
     "FINISHED",
     "Assignment",
+    "DispatchItem",
     "NeighbourLink",
     "PartState",
     "Plan",
     "PlanComment",
+    "PlanDue",
     "PlanEdit",
     "PlanRun",
     "PlanSite",
@@ -32,5 +35,6 @@ __all__ = [
     "Refusal",
     "RunPart",
     "SiteKind",
+    "WayStep",
     "Zone",
 ]

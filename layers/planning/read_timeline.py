@@ -20,6 +20,7 @@ from geo.models import (
     Building,
     Committee,
     Compound,
+    ConditionFact,
     ContractItem,
     Courtyard,
     ManagementArea,
@@ -36,6 +37,7 @@ from layers.coverage import (
     Committees,
     DatedBase,
     DatedCommittees,
+    DatedConditions,
     DatedDecisions,
     DatedItems,
     DatedMembers,
@@ -60,7 +62,7 @@ THINGS: Mapping[SiteKind, tuple[type[Registered], Sequence[str]]] = {
     SiteKind.MANAGEMENT_AREA: (ManagementArea, ("area_id", "merged_into_id")),
     SiteKind.COMPOUND: (
         Compound,
-        ("area_id", "merged_into_id", "households", "floor_area_m2", "old_list"),
+        ("area_id", "merged_into_id", "households", "floor_area_m2", "old_list", "built"),
     ),
     SiteKind.COURTYARD: (Courtyard, ("area_id",)),
     SiteKind.BUILDING: (
@@ -71,7 +73,7 @@ THINGS: Mapping[SiteKind, tuple[type[Registered], Sequence[str]]] = {
 """The table of each kind, and what is read of it."""
 
 DAYS = frozenset({*SPAN, "signed_on", "filed_on", "in_service_from", "frozen_on"})
-WORDS = frozenset({"code", "name", "level", "use", "kind", "unit", "document"})
+WORDS = frozenset({"code", "name", "level", "use", "kind", "key", "unit", "document"})
 
 Positions = NDArray[np.int64]
 
@@ -127,6 +129,7 @@ def read_timeline(version: Version, known: datetime | None) -> Timeline:
         building_courtyard=places[SiteKind.COURTYARD].find(buildings["courtyard_id"]),
         building_is_home=_are_homes(buildings),
         is_old=told[SiteKind.COMPOUND]["old_list"],
+        built=told[SiteKind.COMPOUND]["built"],
         items=_items(
             rows(ContractItem, *_THINGS, "contract__provider_id", *_STEPS),
             rows(Provider, "kind"),
@@ -139,6 +142,7 @@ def read_timeline(version: Version, known: datetime | None) -> Timeline:
             area=places[SiteKind.MANAGEMENT_AREA].find(decisions["management_area_id"]),
             spans=_spans(decisions),
         ),
+        conditions=_conditions(rows(ConditionFact, "compound_id", "key", "is_met"), places),
         bases=_bases(rows(BaseRow, *_BASE_THINGS, *_BASE_KEYS), places),
     )
 
@@ -308,6 +312,15 @@ def _committees(rows: Columns, places: Mapping[SiteKind, _Places]) -> DatedCommi
             position=where.position,
             committee=rows["kind"].texts(),
         ),
+        spans=_spans(rows),
+    )
+
+
+def _conditions(rows: Columns, places: Mapping[SiteKind, _Places]) -> DatedConditions:
+    return DatedConditions(
+        compound=places[SiteKind.COMPOUND].find(rows["compound_id"]),
+        key=rows["key"].texts(),
+        is_met=rows["is_met"] == 1,
         spans=_spans(rows),
     )
 

@@ -9,6 +9,7 @@ from geo.models import (
     Building,
     Committee,
     Compound,
+    ConditionFact,
     ContractItem,
     Courtyard,
     ManagementArea,
@@ -20,7 +21,7 @@ from geo.models import (
 )
 
 REGISTERED = (ManagingArea, ManagementArea, Compound, Courtyard, Building, Provider)
-FACTS = (Member, ContractItem, Committee, OwnersDecision, BaseRow)
+FACTS = (Member, ContractItem, Committee, OwnersDecision, ConditionFact, BaseRow)
 MODELS: tuple[type[models.Model], ...] = (*REGISTERED, *FACTS)
 WRITERS = """
     writers("table", who) AS MATERIALIZED (

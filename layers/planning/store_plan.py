@@ -18,6 +18,8 @@ from layers.draft import Draft
 from layers.models import Assignment, NeighbourLink, Plan, PlanSite, PlanStatus, Refusal, Zone
 from layers.plan_frames import plan_frames, summary_of
 from layers.planning.read_register import told_register
+from layers.planning.report_history import coverage_known
+from layers.planning.report_modes import ThingModes, thing_modes
 from layers.proposal import plan_hash
 from layers.reasons import Reason
 from layers.refused import Said, put_together
@@ -157,8 +159,10 @@ def _sites(plan: Plan, draft: Draft, zones: Mapping[str, Zone]) -> Iterable[Plan
     frame = draft.derived.frame.set_index("code")
     things = {kind: dict(model.objects.values_list("code", "pk")) for kind, model in THINGS.items()}
     areas = dict(ManagingArea.objects.values_list("code", "pk"))
+    modes = _modes(plan, draft)
     for at, site in enumerate(draft.proposal.sites):
         kind = SiteKind(sites.kinds[at])
+        thing = things[kind][frame.at[site.id, "own_code"]]
         finest = sites.community[at] or sites.subdistrict[at] or sites.district[at]
         yield PlanSite(
             plan=plan,
@@ -166,7 +170,8 @@ def _sites(plan: Plan, draft: Draft, zones: Mapping[str, Zone]) -> Iterable[Plan
             site=site.id,
             name=sites.names[at],
             kind=kind,
-            **{f"{kind}_id": things[kind][frame.at[site.id, "own_code"]]},
+            **{f"{kind}_id": thing},
+            mode=modes.label(kind, thing),
             area_id=areas.get(str(finest)),
             geometry=stored_outline(frame.geometry[site.id]),
             floor_area_m2=known(sites.floor_area_m2[at]),
@@ -178,6 +183,12 @@ def _sites(plan: Plan, draft: Draft, zones: Mapping[str, Zone]) -> Iterable[Plan
             proposed_lock=sites.lock[at] != "",
             proposed_zone=int(site.zone) if site.zone else None,
         )
+
+
+def _modes(plan: Plan, draft: Draft) -> ThingModes:
+    """Return the mode of every thing on the day of the plan, as known when it was made."""
+    known = coverage_known(plan.known_at)
+    return thing_modes(known, plan.valid_on, draft.policy)
 
 
 def _ground_of(draft: Draft, at: int) -> dict[str, Any]:

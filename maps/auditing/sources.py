@@ -33,7 +33,7 @@ from geo.models import (
 )
 from geo.models.contracts import COVERED
 from geo.models.facts import Fact
-from layers.models import Plan, Zone
+from layers.models import DispatchItem, Plan, PlanDue, Zone
 from maps.models import Attachment, Confirmation, Export, Membership, Token, User
 
 Inside = frozenset[int] | None
@@ -203,6 +203,14 @@ SOURCES: Mapping[str, Source] = {
         _source("crossing", Crossing, gettext_lazy("通道"), _everywhere, *NAMED),
         _source("plan", Plan, gettext_lazy("连片方案"), _at("area_id"), "name"),
         _source("zone", Zone, gettext_lazy("片区"), _at("plan__area_id"), "plan__name"),
+        _source("plan_due", PlanDue, gettext_lazy("方案各步期限"), _at("plan__area_id"), "duty"),
+        _source(
+            "dispatch_item",
+            DispatchItem,
+            gettext_lazy("交办事项"),
+            _at("plan__area_id"),
+            *("text", "duty"),
+        ),
         _source("person", User, gettext_lazy("用户"), _everywhere, "username", "last_name"),
         _source(
             "membership",

@@ -19,12 +19,14 @@ from geo.models import (
     ImportBatch,
     ManagingArea,
     Member,
+    OwnersDecision,
     Revision,
     ZoningWish,
 )
 from geo.words import CommitteeKind, Condition
 from layers.models import Plan, PlanSite
 from layers.planning.read_plan import sentences
+from layers.way import Finding, Vote, finding_of
 from maps.asked import Asked
 
 COLUMNS = (
@@ -73,6 +75,10 @@ class Card:
     managed: Member | None
     services: Sequence[ContractItem]
     """Contract items that hold on the day, the one that began last first."""
+    decision: OwnersDecision | None
+    """The last decision of the owners by the day."""
+    finding: str
+    """What is wrong with the basis of the contracts; "" = nothing."""
     committee: str
     conditions: Sequence[Told]
     placings: Sequence[Placing]
@@ -97,12 +103,15 @@ def card_of(code: str, tree: Tree, plans: Iterable[Plan], asked: Asked) -> Card 
     about = Q(compound_id=row["id"])
     if managed:
         about |= Q(management_area_id=managed.management_area_id)
+    services, decision = _services(about, asked), _decision(managed, asked)
     return Card(
         code=code,
         row=row,
         area=ManagingArea.objects.filter(pk=row["area_id"]).first(),
         managed=managed,
-        services=_services(about, asked),
+        services=services,
+        decision=decision,
+        finding=_finding(services, decision, asked),
         committee=_committee(about, asked),
         conditions=_conditions(row["id"], asked),
         placings=_placings(about, plans),
@@ -123,6 +132,33 @@ def _services(about: Q, asked: Asked) -> list[ContractItem]:
         key=lambda item: (item.valid_from or date.min, item.pk),
         reverse=True,
     )
+
+
+def _decision(managed: Member | None, asked: Asked) -> OwnersDecision | None:
+    """Return the last decision of the owners of the management area."""
+    if managed is None:
+        return None
+    decisions = OwnersDecision.objects.filter(management_area_id=managed.management_area_id)
+    found: OwnersDecision | None = as_of(decisions, asked).order_by("valid_from", "pk").last()
+    return found
+
+
+def _finding(
+    services: Sequence[ContractItem], decision: OwnersDecision | None, asked: Asked
+) -> str:
+    """Return what is wrong: signed without a decision, else what the decision lacks."""
+    if decision is None:
+        is_signed = any(each.signed_on and each.signed_on <= asked.valid for each in services)
+        return gettext(Finding.NO_BASIS.label) if is_signed else ""
+    vote = Vote(
+        way=decision.way,
+        area_share=decision.area_share,
+        count_share=decision.count_share,
+        area_in_favour=decision.area_in_favour,
+        count_in_favour=decision.count_in_favour,
+    )
+    found = finding_of(vote)
+    return gettext(found.label) if found else ""
 
 
 def _committee(about: Q, asked: Asked) -> str:

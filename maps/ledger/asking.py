@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 from geo.models import ContractItem
 from geo.models.contracts import COVERED
 from geo.readers import Kind, Reads
+from layers.way import Finding
 from maps.asked import Asked
 from maps.ledger.columns import COLUMNS, Column, Group, groups_of
+from maps.ledger.findings import FINDINGS, by_finding
 from maps.ledger.queries import QUERIES, Inside
 
 PAGE_ROWS = 50
@@ -63,6 +65,8 @@ class View:
     """Key of a column, with a minus in front where the last comes first; "" = as it comes."""
     gap: str = ""
     """Key of the column whose cells are empty."""
+    finding: Finding | None = None
+    """What is wrong with the rows that are shown; None = all."""
     due: Due = Due.IN_FORCE
     group: Group = Group.BASIC
     page: int = 1
@@ -74,6 +78,7 @@ class View:
             "q": view.search,
             "sort": view.sort,
             "gap": view.gap,
+            "finding": view.finding or "",
             "due": "" if view.due is Due.IN_FORCE else view.due,
             "cols": "" if view.group is Group.BASIC else view.group,
             "page": "" if view.page == 1 else view.page,
@@ -93,6 +98,7 @@ def view_of(kind: Kind, given: QueryDict) -> View:
         search=given.get("q", "").strip()[:80],
         sort=sort if sort.removeprefix("-") in keys else "",
         gap=gap if gap in keys else "",
+        finding=next((f for f in FINDINGS.get(kind, ()) if f == given.get("finding")), None),
         due=Due(due) if due in set(Due) else Due.IN_FORCE,
         group=Group(group) if group in groups_of(kind) else Group.BASIC,
         page=int(page) if page.isdecimal() and len(page) <= PAGE_DIGITS and int(page) else 1,
@@ -104,6 +110,8 @@ def rows_of(view: View, *, asked: Asked, inside: Inside) -> QuerySet[Any, Any]:
     rows = QUERIES[view.kind](asked, inside)
     if view.kind is Kind.CONTRACT:
         rows = by_due(rows, view.due, asked)
+    if view.finding:
+        rows = by_finding(rows, view.finding, asked)
     if view.search:
         rows = rows.filter(_matches(view))
     if view.gap:

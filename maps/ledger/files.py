@@ -86,6 +86,8 @@ def told(view: View) -> str:
     if view.gap:
         heading = next(c.field.heading for c in COLUMNS[view.kind] if c.key == view.gap)
         parts.append(gettext("缺“{heading}”").format(heading=heading))
+    if view.finding:
+        parts.append(gettext(view.finding.label))
     if view.kind is Kind.CONTRACT:
         parts.append(str(DUE_NAMES[view.due]))
     return "；".join(parts)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils.translation import gettext
 
 from geo.readers import Kind
 from maps.asked import Asked
-from maps.ledger.asking import DUE_NAMES, Due, View, by_due, is_gap
+from maps.ledger.asking import DUE_NAMES, Due, View, by_due, is_gap, rows_of
 from maps.ledger.columns import COLUMNS
+from maps.ledger.findings import FINDINGS
 from maps.ledger.queries import QUERIES, Inside
 
 RUNNING_OUT = (Due.WITHIN_30, Due.WITHIN_90, Due.LAPSED)
@@ -21,6 +23,8 @@ class Tally:
     rows: int
     query: str
     is_chosen: bool
+    kind: Kind | None = None
+    """The grid that shows them, where it is another."""
 
 
 def gaps(view: View, *, asked: Asked, inside: Inside) -> list[Tally]:
@@ -59,4 +63,21 @@ def running_out(view: View, *, asked: Asked, inside: Inside) -> list[Tally]:
             is_chosen=view.kind is Kind.CONTRACT and view.due is due,
         )
         for due in RUNNING_OUT
+    ]
+
+
+def basis(view: View, *, asked: Asked, inside: Inside) -> list[Tally]:
+    """Return how many contracts and decisions lack a sound basis. Three queries."""
+    return [
+        Tally(
+            title=gettext(finding.label),
+            rows=rows_of(View(kind=kind, finding=finding), asked=asked, inside=inside).count(),
+            query=View(kind=kind).query(
+                asked, finding=None if view.finding is finding else finding
+            ),
+            is_chosen=view.finding is finding,
+            kind=kind,
+        )
+        for kind, findings in FINDINGS.items()
+        for finding in findings
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import shapely
@@ -32,6 +33,9 @@ from maps.district_map.scope import Scope, plans_of, scope_of
 from maps.district_map.standing import counts_by_status
 from maps.district_map.uncovered import heat_of
 from maps.middleware import with_pictures_of
+from maps.mode_sheet.choice import policies_to_choose, policy_named
+from maps.mode_sheet.looks import drawn_as, mode_patterns
+from maps.mode_sheet.sheet import Sheet, sheet_of
 from maps.statuses import COLOURS, WORDS, ServiceStatus
 from maps.tiles import FINEST
 
@@ -46,12 +50,14 @@ def page(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         managing_tree(area=area.code, known=scope.asked.known), known=scope.asked.known
     )
     basemap = basemap_of(settings.BASEMAP)
-    counts = counts_of(area, scope)
+    counts, sheet = counts_of(area, scope), modes_of(request, area)
     context = {
-        "config": config_of(request, area, scope, basemap),
+        "config": config_of(request, area, scope, basemap) | modes_told(sheet),
+        "modes": sheet and {"counts": sheet.counts, "query": sheet.query()},
+        "policies": policies_to_choose(sheet.policy_id if sheet else ""),
         "counts": counts,
         "statuses": [each | {"count": counts[each["key"]]} for each in statuses()],
-        "patterns": pattern_defs(),
+        "patterns": pattern_defs() + mode_patterns(len(sheet.policy.modes) if sheet else 0),
         "plans": plans,
         "plan": request.GET.get("plan", ""),
         "query": query_of(request, scope.asked),
@@ -97,13 +103,36 @@ def search(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     return render(request, "maps/map/search.html", context)
 
 
+def modes_of(request: HttpRequest, area: ManagingArea) -> Sheet | None:
+    """Return the modes of the area where the map is to be coloured by those of a policy."""
+    return sheet_of(request, area) if policy_named(request) else None
+
+
+def modes_told(sheet: Sheet | None) -> dict[str, Any]:
+    """Return what the scripts need to colour by mode: in the place of the statuses."""
+    if sheet is None:
+        return {}
+    return {
+        "modes": reverse("modes_compounds", args=[sheet.area.code]) + sheet.query(),
+        "statuses": [
+            {
+                "key": each.key,
+                "word": each.name,
+                "colour": each.colour,
+                "mark": drawn_as(each.key),
+            }
+            for each in sheet.counts
+        ],
+    }
+
+
 def query_of(request: HttpRequest, asked: Asked) -> str:
-    """Return what every address of the map takes along: day, knowledge and plan."""
-    said = asked.query
-    plan = request.GET.get("plan", "").strip()
-    if not plan.isdecimal():
-        return said
-    return f"{said}{'&' if said else '?'}plan={plan}"
+    """Return what every address of the map takes along: day, knowledge, plan and policy."""
+    said = dict(parse_qsl(asked.query.removeprefix("?")))
+    plan, policy = request.GET.get("plan", "").strip(), policy_named(request)
+    said |= {"plan": plan} if plan.isdecimal() else {}
+    said |= {"policy": policy} if policy else {}
+    return f"?{urlencode(said)}" if said else ""
 
 
 def statuses() -> list[dict[str, str]]:

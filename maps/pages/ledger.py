@@ -16,7 +16,7 @@ from maps.ledger.asking import DUE_NAMES, View, view_of
 from maps.ledger.columns import COLUMNS, GROUP_NAMES, groups_of
 from maps.ledger.confirming import confirm, month_of
 from maps.ledger.files import file_of, told
-from maps.ledger.gaps import gaps, running_out
+from maps.ledger.gaps import basis, gaps, running_out
 from maps.ledger.page import grid_of, inside
 from maps.ledger.places import outline_of, places
 
@@ -60,6 +60,7 @@ def tallies(request: HttpRequest, area: ManagingArea, kind: str) -> HttpResponse
         "area": area,
         "view": view,
         "gaps": gaps(view, asked=asked, inside=within),
+        "basis": basis(view, asked=asked, inside=within),
         "running_out": running_out(view, asked=asked, inside=within),
     }
     return render(request, "maps/ledger/tallies.html", context)

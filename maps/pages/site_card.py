@@ -1,5 +1,7 @@
 """The card of one compound, as a fragment beside the map."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -8,10 +10,13 @@ from django.views.decorators.http import require_safe
 
 from geo.frames.past import managing_tree
 from geo.models import ManagingArea
+from layers.sites import SiteKind
 from maps.asked import told_day
 from maps.district_map.card import card_of
 from maps.district_map.found import compound_called
 from maps.district_map.scope import plans_of, scope_of
+from maps.mode_sheet.rows import decided_told, in_words, mode_told, otherwise_told
+from maps.mode_sheet.sheet import sheet_of
 from maps.statuses import COLOURS, WORDS
 
 
@@ -27,6 +32,7 @@ def site_card(request: HttpRequest, area: ManagingArea, *, site: str) -> HttpRes
         raise Http404
     context = {
         "card": card,
+        "mode": mode_of(request, area, card.row["id"]),
         "row": card.row,
         "place": place,
         "status": place.status,
@@ -35,3 +41,19 @@ def site_card(request: HttpRequest, area: ManagingArea, *, site: str) -> HttpRes
         "day": told_day(asked),
     }
     return render(request, "maps/map/card.html", context)
+
+
+def mode_of(request: HttpRequest, area: ManagingArea, compound: int) -> dict[str, Any] | None:
+    """Return the mode of a compound's site under the policy that is asked for, and why."""
+    sheet = sheet_of(request, area)
+    at = sheet.found.position(SiteKind.COMPOUND, compound)
+    if at is None:
+        return None
+    why = sheet.found.modes.why(at)
+    return {
+        "policy": sheet.policy.name,
+        "name": mode_told(why),
+        "decided_by": decided_told(why),
+        "missing": in_words(why.to_verify),
+        "otherwise": [otherwise_told(each) for each in why.otherwise],
+    }

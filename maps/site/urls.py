@@ -20,6 +20,7 @@ from maps.access import Right, opens
 from maps.api import views as api
 from maps.pages import (
     audit,
+    dispatch,
     district_map,
     exports,
     files,
@@ -28,6 +29,7 @@ from maps.pages import (
     ledger,
     ledger_rows,
     milestones,
+    modes,
     outage,
     overview,
     plan_comparison,
@@ -161,6 +163,20 @@ open_in_a_plan = [
         name="plan_measure",
     ),
 ]
+of_the_dispatch = [
+    path(
+        f"plans/<int:plan>/dispatch/{rest}",
+        opens(view, right, section="plans"),
+        name=name,
+    )
+    for rest, view, right, name in (
+        ("", dispatch.dispatch, Right.SEE, "dispatch"),
+        ("file/", dispatch.export, Right.EXPORT, "dispatch_export"),
+        ("dues/", dispatch.dues, Right.PLAN, "dispatch_dues"),
+        ("items/", dispatch.items, Right.PLAN, "dispatch_items"),
+        ("items/<int:item>/close/", dispatch.close, Right.PLAN, "dispatch_close"),
+    )
+]
 on_the_map = [
     path("areas/<str:code>/map/", opens(district_map.page, Right.SEE), name="district_map"),
     path(
@@ -187,6 +203,19 @@ on_the_map = [
         "tiles/<str:code>/<str:layer>/<int:z>/<int:x>/<int:y>.mvt",
         opens(tile, Right.SEE),
         name="tile",
+    ),
+]
+of_modes = [
+    path("areas/<str:code>/modes/", opens(modes.modes, Right.SEE, section="policy"), name="modes"),
+    path(
+        "areas/<str:code>/modes/compounds.json",
+        opens(modes.compounds, Right.SEE, section="district_map"),
+        name="modes_compounds",
+    ),
+    path(
+        "areas/<str:code>/modes/file/",
+        opens(modes.export, Right.EXPORT, section="policy"),
+        name="modes_export",
     ),
 ]
 open_in_the_ledger = [
@@ -277,9 +306,11 @@ urlpatterns = [
     *open_to_members,
     *open_in_an_area,
     *on_the_map,
+    *of_modes,
     *of_a_job,
     *of_an_upload,
     *open_in_a_plan,
+    *of_the_dispatch,
     *open_in_the_ledger,
     *open_to_auditors,
     *open_to_programs,

@@ -12,6 +12,7 @@ from layers.coverage import (
     Committees,
     DatedBase,
     DatedCommittees,
+    DatedConditions,
     DatedDecisions,
     DatedItems,
     DatedMembers,
@@ -136,6 +137,7 @@ def timelines(draw):
         building_courtyard=positions(draw, SIZES[BUILDING], SIZES[YARD]),
         building_is_home=flags(draw, SIZES[BUILDING]),
         is_old=np.array([draw(st.sampled_from([0, 1, np.nan])) for _ in range(SIZES[COMPOUND])]),
+        built=np.full(SIZES[COMPOUND], np.nan),
         items=DatedItems(
             ids=np.arange(n),
             items=Items(
@@ -157,6 +159,12 @@ def timelines(draw):
             spans=spans(draw, m),
         ),
         decisions=DatedDecisions(area=positions(draw, 0, 1), spans=spans(draw, 0)),
+        conditions=DatedConditions(
+            compound=positions(draw, 0, 1),
+            key=words(draw, 0, [""]),
+            is_met=flags(draw, 0),
+            spans=spans(draw, 0),
+        ),
         bases=tuple(base(draw, number) for number in range(draw(st.integers(0, 2)))),
     )
 

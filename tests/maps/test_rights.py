@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from geo.models import Compound, ContractItem, ManagingArea
 from geo.words import AreaLevel
-from layers.models import Plan, PlanStatus
+from layers.models import DispatchItem, Plan, PlanStatus
 from layers.planning.publish_table import publish_table
 from maps.models import (
     Attachment,
@@ -49,8 +49,8 @@ TO_CHANGE = {"plan_edits": "plan", "ledger_attachments": "ledger"}
 """Addresses that may be read with one right and changed with another."""
 ONLY_POSTED = {
     *("propose", "job_cancel", "plan_preview", "plan_steps", "plan_measure", "ledger_confirm"),
-    "ledger_export",
-    "publish_table",
+    *("ledger_export", "modes_export", "publish_table"),
+    *("dispatch_export", "dispatch_dues", "dispatch_items", "dispatch_close"),
     *(
         "ledger_attachment_withdraw",
         "audit_export",
@@ -99,6 +99,7 @@ def demo(hamlet):
         "job": done_job(district),
         "upload": faulty_upload(district),
         "attachment": photo_of(compound, district),
+        "item": handed_over(plan),
         "site": compound.code,
         "kind": "compound",
         "pk": compound.pk,
@@ -155,6 +156,14 @@ def faulty_upload(where):
         area=where, file_name="a.geojson", size_bytes=2, state=UploadState.FAULTY
     )
     return upload.pk
+
+
+def handed_over(plan):
+    day = timezone.localdate()
+    item = DispatchItem.objects.create(
+        plan=plan, text="催签", duty="街道物业办", handed_on=day, due_on=day
+    )
+    return item.pk
 
 
 def photo_of(compound, where):

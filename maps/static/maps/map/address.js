@@ -28,7 +28,7 @@ export function keepAcross(form) {
   form.addEventListener("submit", () => {
     form.action = location.pathname + location.hash;
     const asked = new URLSearchParams(location.search);
-    for (const name of ["date", "known", "plan"]) {
+    for (const name of ["date", "known", "plan", "policy"]) {
       if (!asked.has(name) || form.elements.namedItem(name)) continue;
       const kept = document.createElement("input");
       Object.assign(kept, { type: "hidden", name, value: asked.get(name) });

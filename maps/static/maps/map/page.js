@@ -11,6 +11,7 @@ const shown = {
     config.statuses.map((status) => status.key).filter((key) => !asked.off.has(key)),
   ),
   site: asked.site,
+  modes: {},
 };
 const layers = makeLayers(config, makeStyles(config, shown));
 const whole = ol.proj.transformExtent(config.extent, "EPSG:4326", "EPSG:3857");
@@ -86,6 +87,20 @@ for (const box of boxes) {
   box.addEventListener("change", () => {
     switchLayer(box);
     remember();
+  });
+}
+
+async function colourByMode() {
+  const answer = await fetch(config.modes, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(config.words.failed);
+  shown.modes = await answer.json();
+  layers.compounds.changed();
+}
+if (config.modes) {
+  colourByMode().catch((problem) => {
+    const note = document.getElementById("map-note");
+    note.hidden = false;
+    note.textContent = problem.message;
   });
 }
 
@@ -172,7 +187,8 @@ map.on("pointermove", (event) => {
   if (event.dragging) return;
   const feature = compoundAt(event.pixel);
   map.getTargetElement().style.cursor = feature ? "pointer" : "";
-  const status = config.statuses.find(({ key }) => key === feature?.get("status"));
+  const key = config.modes ? shown.modes[feature?.getId()] : feature?.get("status");
+  const status = config.statuses.find((each) => each.key === key);
   tag.hidden = !status;
   if (!status) return;
   tag.textContent = `${feature.get("name")} · ${status.word}`;

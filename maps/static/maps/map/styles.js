@@ -28,6 +28,18 @@ const MARKS = {
       [2, 2, 6, 6],
       [6, 2, 2, 6],
     ]),
+  posts: (pen) => pen.fillRect(3, 0, 2, 8),
+  back: (pen) =>
+    lines(pen, 1.8, [
+      [-2, 6, 2, 10],
+      [0, 0, 8, 8],
+      [6, -2, 10, 2],
+    ]),
+  ring: (pen) => {
+    pen.beginPath();
+    pen.arc(4, 4, 2.2, 0, 7);
+    pen.stroke();
+  },
 };
 
 function lines(pen, width, strokes) {
@@ -40,14 +52,14 @@ function lines(pen, width, strokes) {
   pen.stroke();
 }
 
-function pattern(key, colour) {
+function pattern(mark, colour) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = TILE;
   const pen = canvas.getContext("2d");
   pen.fillStyle = colour;
   pen.fillRect(0, 0, TILE, TILE);
   pen.fillStyle = pen.strokeStyle = "#fff";
-  MARKS[key](pen);
+  MARKS[mark](pen);
   return pen.createPattern(canvas, "repeat");
 }
 
@@ -89,9 +101,9 @@ export function makeStyles(config, shown) {
   const colours = config.statuses.map((status) => status.colour);
   const keys = config.statuses.map((status) => status.key);
   const fills = Object.fromEntries(
-    config.statuses.map(({ key, colour }) => [
+    config.statuses.map(({ key, colour, mark }) => [
       key,
-      new ol.style.Fill({ color: pattern(key, colour) }),
+      new ol.style.Fill({ color: pattern(mark ?? key, colour) }),
     ]),
   );
   const edge = new ol.style.Stroke({ color: "#3a4650", width: 0.8 });
@@ -102,7 +114,25 @@ export function makeStyles(config, shown) {
   });
   const pies = new Map();
 
+  // Where modes are shown a thing has that of its site, which the tile does not know.
+  const statusOf = (feature) =>
+    config.modes ? shown.modes[feature.getId()] : feature.get("status");
+
+  function gathering(count) {
+    const radius = Math.round(12 + 4 * Math.log10(count));
+    return new ol.style.Style({
+      image: new ol.style.Circle({
+        radius,
+        fill: new ol.style.Fill({ color: paper() }),
+        stroke: new ol.style.Stroke({ color: "#5a6470", width: 3 }),
+      }),
+      text: label(count.toLocaleString(), 12, 600),
+      zIndex: count,
+    });
+  }
+
   function cluster(feature) {
+    if (config.modes) return gathering(feature.get("n"));
     const counts = keys.map((key) => (shown.statuses.has(key) ? feature.get(key) : 0));
     const total = counts.reduce((sum, count) => sum + count, 0);
     if (!total) return null;
@@ -131,7 +161,7 @@ export function makeStyles(config, shown) {
 
   function compounds(feature, resolution) {
     if (feature.get("n")) return cluster(feature);
-    const status = feature.get("status");
+    const status = statusOf(feature);
     if (!shown.statuses.has(status)) return null;
     const isPoint = feature.getType() === "Point";
     const styles = [isPoint ? ofPoint[status] : ofCompound[status]];
@@ -177,7 +207,7 @@ export function makeStyles(config, shown) {
     }
     if (!feature.get("scattered")) return held;
     const status = feature.get("status");
-    if (!status) return aside;
+    if (!status || config.modes) return aside;
     return shown.statuses.has(status) ? ofCompound[status] : null;
   }
 
