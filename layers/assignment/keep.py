@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from layers.assignment.assign import Refusal
 from layers.assignment.eligibility import ServedZone
-from layers.assignment.explain import explain_choice
+from layers.assignment.explain import WHY_NOT_CHEAPER, explain_choice
+from layers.assignment.limits import Tally, limits_of
 from layers.assignment.offers import NOBODY, PER_COST, Offers, offers_for
 from layers.assignment.providers import Providers
 from layers.policy import Policy
@@ -117,7 +118,7 @@ def _why_nobody(offers: Offers) -> tuple[Reason, ...]:
     """Return why a zone has nobody that had nobody before."""
     if offers.costs:
         return (Reason("zone.provider_not_proposed"),)
-    return explain_choice(0, NOBODY, offers)
+    return explain_choice(0, NOBODY, offers, Tally(limits_of(offers)))
 
 
 def _why_lost(provider: str, offers: Offers) -> tuple[Reason, ...]:
@@ -139,9 +140,9 @@ def _why_kept(position: int, offers: Offers) -> tuple[Reason, ...]:
     """Return the reasons for the provider; one that would now be better is named."""
     best = min(offers.costs, key=lambda pair: (offers.costs[pair], pair))
     less = (offers.costs[0, position] - offers.costs[best]) / PER_COST
-    told = explain_choice(0, position, offers)
+    told = explain_choice(0, position, offers, Tally(limits_of(offers), [position]))
     if less <= 0:
         return told
     name = str(offers.register.providers.names[best[1]])
     better = Reason("zone.kept_provider", {"provider": name, "less": less})
-    return (*(why for why in told if why.key != "zone.cheaper_provider_full"), better)
+    return (*(why for why in told if why.key not in WHY_NOT_CHEAPER.values()), better)
