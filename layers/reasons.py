@@ -47,6 +47,16 @@ SENTENCES: Mapping[str, str] = {
     "provider.not_company": gettext_noop("不是物业服务企业，不计入本政策的物业企业服务覆盖率。"),
     "provider.outside_service_area": gettext_noop("服务区域不含“{site}”等 {count} 处纳管对象。"),
     "provider.own_compound_only": gettext_noop("业主自治组织只管理本小区，不承接其他纳管对象。"),
+    "provider.signed_below_grade": gettext_noop(
+        "{day} 签约时信用等级为 {grade} 级，低于要求的 {minimum} 级。"
+    ),
+    "provider.signed_grade_unknown": gettext_noop(
+        "{day} 签约时信用等级不详，政策要求不低于 {minimum} 级。"
+    ),
+    "provider.signed_outside": gettext_noop("{day} 签约时，所服务的对象不在其服务区域内。"),
+    "provider.signed_while_banned": gettext_noop(
+        "{day} 签约时处于禁入期（依据“{document}”：{why}）。"
+    ),
     "site.alone": gettext_noop("没有与其相邻、可以连片的纳管对象，单独成片。"),
     "site.alone_after_edit": gettext_noop("规划人员调整片区后，单独成片。"),
     "site.barrier": gettext_noop(

@@ -61,7 +61,7 @@ def keep_providers(  # noqa: PLR0913 (the changed zones, and all that the others
     taken = {provider: list(members) for provider, members in others.items()}
     kept = []
     for zone in zones:
-        register = _with_taken(providers, taken, sites)
+        register = with_taken(providers, taken, sites)
         offers = offers_for([zone], sites, register, policy, on_date=on_date)
         one = _kept(zone, held.get(zone.label, ""), offers)
         if one.provider:
@@ -70,10 +70,8 @@ def keep_providers(  # noqa: PLR0913 (the changed zones, and all that the others
     return tuple(kept)
 
 
-def _with_taken(
-    providers: Providers, taken: Mapping[str, Sequence[int]], sites: Sites
-) -> Providers:
-    """Return the providers with what the plan gives them added to what they serve."""
+def with_taken(providers: Providers, taken: Mapping[str, Sequence[int]], sites: Sites) -> Providers:
+    """Return the providers with what a plan gives them added to what they serve."""
     return replace(
         providers,
         used_m2=_used(providers, providers.used_m2, taken, sites, sites.floor_area_m2),

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
-from geo.models import Compound, ContractItem, ManagingArea
+from geo.models import Compound, ContractItem, ManagingArea, Provider
 from geo.words import AreaLevel
 from layers.models import Plan, PlanStatus
 from maps.models import (
@@ -49,6 +49,7 @@ TO_CHANGE = {"plan_edits": "plan", "ledger_attachments": "ledger"}
 ONLY_POSTED = {
     *("propose", "job_cancel", "plan_preview", "plan_steps", "plan_measure", "ledger_confirm"),
     "ledger_export",
+    *("provider_leave", "provider_ban"),
     *(
         "ledger_attachment_withdraw",
         "audit_export",
@@ -99,6 +100,7 @@ def demo(hamlet):
         "attachment": photo_of(compound, district),
         "site": compound.code,
         "kind": "compound",
+        "provider": Provider.objects.first().code,
         "pk": compound.pk,
         "number": plan.zones.first().number,
         "name": MAP,
