@@ -151,5 +151,5 @@ def _area_of(register: Register, zone: int) -> str:
     scope, rows = register.policy.bundling.scope, list(register.zones[zone].members)
     if scope is Scope.CITY:
         return ""
-    codes = Counter(getattr(register.sites, scope)[rows].tolist())
+    codes: Counter[str] = Counter(getattr(register.sites, scope)[rows].tolist())
     return min(codes, key=lambda code: (-codes[code], code))

@@ -87,7 +87,9 @@ def _read(area: str, told: Mapping[str, Any], *, srid: int) -> Providers:
 def _served(told: Mapping[str, Any], *, srid: int) -> gpd.GeoDataFrame:
     """Return a row for all that each provider serves, and one for each place of it."""
     columns = ["provider", "floor_area_m2", "households", "geometry"]
-    rows = [(name, m2, households, None) for name, (m2, households) in told["used"].items()]
+    rows: list[tuple[str, float, float, Point | None]] = [
+        (name, m2, households, None) for name, (m2, households) in told["used"].items()
+    ]
     # Plans of earlier versions did not keep the places.
     runs = told.get("runs", {})
     rows += [(name, 0.0, 0.0, Point(*at)) for name, places in runs.items() for at in places]

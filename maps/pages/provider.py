@@ -1,5 +1,7 @@
 """One provider: its record over time, what it serves, and what its exit would re-open."""
 
+import math
+from collections.abc import Iterable
 from typing import Any
 
 import pghistory
@@ -141,8 +143,8 @@ def _told(each: Any) -> dict[str, Any]:
     }
 
 
-def _sum(numbers: Any) -> float:
-    return sum(number for number in numbers if number == number)  # noqa: PLR0124 (NaN = unknown)
+def _sum(numbers: Iterable[float]) -> float:
+    return sum((number for number in numbers if not math.isnan(number)), 0.0)
 
 
 def _telling(request: HttpRequest) -> Telling:

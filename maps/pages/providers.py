@@ -84,6 +84,7 @@ def proposed_zones(request: HttpRequest) -> Counter[str]:
 def barred(bans: pd.DataFrame, codes: dict[str, str]) -> list[dict[str, Any]]:
     """Return the bans in force on the day, each with its document: the blacklist (黑名单)."""
     areas = dict(ManagingArea.objects.values_list("code", "name"))
+    told: Any = bans.itertuples()
     return [
         {
             "name": ban.provider,
@@ -94,7 +95,7 @@ def barred(bans: pd.DataFrame, codes: dict[str, str]) -> list[dict[str, Any]]:
             "valid_from": ban.valid_from or None,
             "valid_to": ban.valid_to or None,
         }
-        for ban in bans.itertuples()
+        for ban in told
     ]
 
 
