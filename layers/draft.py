@@ -1,7 +1,7 @@
 """From the ground of a place to a plan, step by step: the same for files and for the database."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -67,6 +67,8 @@ class Revision:
     """Sites that a planner locked where they are."""
     most_changed: int | None
     """How many sites may come into another zone; None = as many as is good."""
+    held: Mapping[str, str]
+    """Id of the provider that is proposed for each site; one without any is missing."""
 
     def applied_to(self, sites: Sites) -> Sites:
         """Return the sites with their present zones and locks."""
@@ -75,7 +77,12 @@ class Revision:
             (zone or LOCKED_OUT) if site in self.locked else ""
             for site, zone in zip(sites.ids.tolist(), present, strict=True)
         ]
-        return sites.having(present=np.array(present, "U16"), lock=np.array(locks, "U16"))
+        held = [self.held.get(site, "") for site in sites.ids.tolist()]
+        return sites.having(
+            present=np.array(present, "U16"),
+            lock=np.array(locks, "U16"),
+            held=np.array(held, np.str_),
+        )
 
 
 def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watches it)

@@ -185,6 +185,16 @@ class ProviderRules:
     cost_per_grade: float
     incumbent_bonus: float
     backstop_cost: float
+    cost_per_km_running: float
+    """From the nearest place that the provider runs already."""
+    cost_when_full: float
+    """Of a zone that takes all that the provider still can; a smaller one costs its share."""
+    continuity_bonus: float
+    """For the provider that the present plan proposes, where it is planned anew."""
+    share_max: float | None
+    """Of the floor area of a plan's zones, that one provider may hold; None = all."""
+    per_area_max: int | None
+    """Providers in one area of the bundling's scope: one backbone firm where it is 1."""
 
 
 @dataclass(frozen=True, kw_only=True)

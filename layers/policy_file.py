@@ -182,6 +182,14 @@ def share(value: object) -> float:
     return given
 
 
+def limit_share(value: object) -> float | None:
+    """Allow a share above 0, or "none" for no limit."""
+    given = None if value == NO_LIMIT else share(value)
+    if given == 0:
+        raise NotAllowedError(gettext_noop("应大于 0。"))
+    return given
+
+
 def whole(unit: str, *, least: int, most: int) -> Check:
     """Allow a whole number of the unit between two plausible ends."""
 

@@ -38,14 +38,26 @@ SENTENCES: Mapping[str, str] = {
         "可承接面积不足：尚可承接 {free:,.0f} ㎡，还差 {short:,.0f} ㎡。"
     ),
     "provider.distance": gettext_noop("驻地距片区 {km:,.1f} km。"),
+    "provider.distance_running": gettext_noop("距其现有服务项目最近 {km:,.1f} km。"),
     "provider.grade": gettext_noop("信用等级 {grade} 级。"),
     "provider.grade_below": gettext_noop("信用等级 {grade} 级，低于要求的 {minimum} 级。"),
     "provider.grade_unknown": gettext_noop("信用等级不详，政策要求不低于 {minimum} 级。"),
+    "provider.held": gettext_noop("现方案已拟推荐其服务本片区内 {count} 处纳管对象。"),
     "provider.incumbent": gettext_noop("现已服务本片区内 {count} 处纳管对象。"),
     "provider.not_company": gettext_noop("不是物业服务企业，不计入本政策的物业企业服务覆盖率。"),
     "provider.other_kind": gettext_noop("本政策的片区只由{kinds}承接。"),
     "provider.outside_service_area": gettext_noop("服务区域不含“{site}”等 {count} 处纳管对象。"),
     "provider.own_compound_only": gettext_noop("业主自治组织只管理本小区，不承接其他纳管对象。"),
+    "provider.signed_below_grade": gettext_noop(
+        "{day} 签约时信用等级为 {grade} 级，低于要求的 {minimum} 级。"
+    ),
+    "provider.signed_grade_unknown": gettext_noop(
+        "{day} 签约时信用等级不详，政策要求不低于 {minimum} 级。"
+    ),
+    "provider.signed_outside": gettext_noop("{day} 签约时，所服务的对象不在其服务区域内。"),
+    "provider.signed_while_banned": gettext_noop(
+        "{day} 签约时处于禁入期（依据“{document}”：{why}）。"
+    ),
     "site.alone": gettext_noop("没有与其相邻、可以连片的纳管对象，单独成片。"),
     "site.alone_after_edit": gettext_noop("规划人员调整片区后，单独成片。"),
     "site.barrier": gettext_noop(
@@ -129,6 +141,12 @@ SENTENCES: Mapping[str, str] = {
     "zone.cheaper_provider_full": gettext_noop(
         "“{provider}”更合适，但可承接面积或户数已用于其他片区。"
     ),
+    "zone.cheaper_provider_not_here": gettext_noop(
+        "“{provider}”更合适，但同一辖区内的服务主体已达政策规定的家数。"
+    ),
+    "zone.cheaper_provider_share": gettext_noop(
+        "“{provider}”更合适，但其承接份额已达政策规定的上限。"
+    ),
     "zone.far_from_lead": gettext_noop("{names}距片区内的带动小区超过 {maximum_m:,.0f} m。"),
     "zone.floor_area_unknown": gettext_noop("另有 {count} 处建筑面积不详，未计入合计。"),
     "zone.households_unknown": gettext_noop("另有 {count} 处户数不详，未计入合计。"),
@@ -166,6 +184,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "zone.no_provider": gettext_noop("名录中 {count} 家服务主体均不能承接，主要原因：{rule}。"),
     "zone.no_provider_known": gettext_noop("名录中没有服务主体，无法拟推荐。"),
+    "zone.no_provider_within_limits": gettext_noop(
+        "有 {count} 家符合条件，但受单家份额上限或每辖区服务主体家数所限。"
+    ),
     "zone.not_apart": gettext_noop("{names}不得划入同一片区，却同在{zone}号片区。"),
     "zone.not_connected": gettext_noop("由 {parts} 个不相连的部分组成，本政策允许。"),
     "zone.out_of_scope": gettext_noop("{zone}号片区跨越 {count} 个管理辖区（{areas}），不得跨越。"),
@@ -180,6 +201,25 @@ SENTENCES: Mapping[str, str] = {
         "片区低于下限，按政策拟推荐兜底服务主体“{provider}”。"
     ),
     "zone.provider_lost": gettext_noop("原拟推荐的“{provider}”不能承接调整后的片区。"),
+    "zone.provider_mend_backstop": gettext_noop(
+        "最省的补救：以文件授予“{provider}”本片区的兜底角色。"
+    ),
+    "zone.provider_mend_capacity_households": gettext_noop(
+        "最省的补救：将“{provider}”的可承接户数提高 {short:,.0f} 户（套）。"
+    ),
+    "zone.provider_mend_capacity_m2": gettext_noop(
+        "最省的补救：将“{provider}”的可承接面积提高 {short:,.0f} ㎡。"
+    ),
+    "zone.provider_mend_none": gettext_noop(
+        "没有只改一处的补救：请补充服务主体名录，或由街道临时托管。"
+    ),
+    "zone.provider_mend_per_area": gettext_noop(
+        "最省的补救：准许本辖区再增加一家服务主体“{provider}”。"
+    ),
+    "zone.provider_mend_service_area": gettext_noop(
+        "最省的补救：将“{provider}”的服务区域扩大到“{site}”等 {count} 处纳管对象所在辖区。"
+    ),
+    "zone.provider_mend_share": gettext_noop("最省的补救：放宽单家份额上限，由“{provider}”承接。"),
     "zone.provider_not_proposed": gettext_noop("片区经规划人员调整，尚未重新拟推荐服务主体。"),
     "zone.second_provider": gettext_noop(
         "其次为“{provider}”，综合评分多 {more:,.1f}（少者优先）。"

@@ -69,6 +69,7 @@ def register_of(ground: Ground, sites: gpd.GeoDataFrame, *, srid: int) -> Provid
         used_households=_numbers(used["households"].reindex(names).fillna(0)),
         base=_bases(register, srid=srid),
         service_areas=tuple(frozenset() if EVERYWHERE in each else each for each in served),
+        running=_running(sites, names, srid=srid),
         bans=tuple(bans),
         backstops=tuple(roles),
     )
@@ -155,6 +156,18 @@ def _bases(register: gpd.GeoDataFrame, *, srid: int) -> NDArray[np.float64]:
     """Return the bases (k, 2) in the metric CRS; NaN where unknown."""
     points = register.geometry.to_crs(srid).to_numpy(object)
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+
+
+def _running(
+    sites: gpd.GeoDataFrame, names: NDArray[np.str_], *, srid: int
+) -> tuple[NDArray[np.float64], ...]:
+    """Return a point inside each site that a provider serves, (m, 2) in the metric CRS."""
+    is_known = sites["provider"].isin(names) & ~(sites.geometry.isna() | sites.geometry.is_empty)
+    served = sites[is_known]
+    points = shapely.point_on_surface(served.geometry.to_crs(srid).to_numpy(object))
+    at = shapely.get_coordinates(points)
+    rows = served["provider"].to_numpy(np.str_)
+    return tuple(at[rows == name] for name in names)
 
 
 def _why_twice(names: Iterable[str]) -> list[Fault]:

@@ -16,7 +16,7 @@ from geo.errors import Fault, InputError, gettext_noop
 
 LOCKED_OUT = "-"
 """The lock of a site that a planner keeps out of every zone."""
-WISHES = ("together", "apart", "present", "spare_m2")
+WISHES = ("together", "apart", "present", "held", "spare_m2")
 """Columns that only sites have of which somebody wants something."""
 
 
@@ -79,6 +79,8 @@ class Sites:
     """Marks set off by spaces: no two sites of one mark share a zone (不得同区)."""
     present: NDArray[np.str_] = field(default_factory=_no_words)
     """Label of the site's zone in the plan that is planned anew; "" = in none."""
+    held: NDArray[np.str_] = field(default_factory=_no_words)
+    """Id of the provider that the plan that is planned anew proposes for the site; "" = none."""
     spare_m2: NDArray[np.float64] = field(default_factory=_no_numbers)
     """Of a lead site: floor area that its provider can take on besides; NaN = no limit known."""
 

@@ -209,6 +209,16 @@ def providers_said(policy: Policy) -> Said:
     per_grade = {"cost": rules.cost_per_grade}
     yield "providers.cost_per_grade", gettext_noop("信用等级每低一级减 {cost:g} 分"), per_grade
     yield "providers.backstop_cost", gettext_noop("无人可承接时才由兜底主体承接"), {}
+    weights = {
+        "cost_per_km_running": gettext_noop("距其现有服务项目每远 1 公里减 {value:g} 分"),
+        "cost_when_full": gettext_noop("占满其剩余承接能力的减 {value:g} 分，占用较少的按比例减"),
+        "continuity_bonus": gettext_noop("重新划定时，沿用现方案服务主体的优先（{value:g} 分）"),
+        "share_max": gettext_noop("一家承接的建筑面积不超过各片区合计的 {value:.0%}"),
+        "per_area_max": gettext_noop("同一辖区内的服务主体不超过 {value} 家"),
+    }
+    for name, text in weights.items():
+        if value := getattr(rules, name):
+            yield f"providers.{name}", text, {"value": value}
 
 
 def money_said(policy: Policy) -> Said:

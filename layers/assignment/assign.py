@@ -1,9 +1,9 @@
 """Which provider is proposed (拟推荐) for which zone, and why the others were refused.
 
 Eligibility is decided pair by pair with every reason kept; then the pairs that are left are
-chosen together, so that no provider takes more than it can: first as little floor area as
-possible stays without a provider, then the sum of distance, grade, incumbency and backstop costs
-is least. The software proposes; owners decide.
+chosen together, so that no provider takes more than it can or the policy lets one have, and no area
+has more providers than the policy wants: first as little floor area as possible stays without a
+provider, then the sum of the policy's weights is least. The software proposes; owners decide.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from layers.assignment.choice import best_offers
 from layers.assignment.eligibility import ServedZone
 from layers.assignment.explain import explain_choice
+from layers.assignment.limits import Tally, limits_of
 from layers.assignment.offers import NOBODY, PER_COST, offers_for
 from layers.assignment.providers import Providers
 from layers.policy import Policy
@@ -62,7 +63,9 @@ def assign_providers(
 ) -> Assignment:
     """Propose a provider for every zone that somebody may serve on a day."""
     offers = offers_for(zones, sites, providers, policy, on_date=on_date)
-    provider_of, gap = best_offers(offers, seed=seed)
+    limits = limits_of(offers)
+    found = best_offers(offers, limits, seed=seed)
+    provider_of, tally = found.provider_of, Tally(limits, found.provider_of)
     served = [(z, p) for z, p in enumerate(provider_of) if p != NOBODY]
     is_backstop = np.zeros(len(zones), dtype=bool)
     for z, p in served:
@@ -70,12 +73,12 @@ def assign_providers(
     return Assignment(
         provider_of=np.array(provider_of, dtype=np.int64),
         is_backstop=is_backstop,
-        reasons=tuple(explain_choice(z, p, offers) for z, p in enumerate(provider_of)),
+        reasons=tuple(explain_choice(z, p, offers, tally) for z, p in enumerate(provider_of)),
         refusals=tuple(
             Refusal(zones[z].label, str(providers.ids[p]), why)
             for (z, p), why in offers.refused.items()
         ),
         cost=sum(offers.costs[pair] for pair in served) / PER_COST,
-        status="optimal" if gap == 0 else "feasible",
-        gap_percent=gap,
+        status="optimal" if found.gap_percent == 0 else "feasible",
+        gap_percent=found.gap_percent,
     )

@@ -1,84 +1,178 @@
 """Which of the pairs that may be are taken: least floor area unserved, then least cost."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
-import numpy as np
 from ortools.sat.python import cp_model
 
-from layers.assignment.eligibility import Register
+from layers.assignment.limits import Limits, Tally
 from layers.assignment.offers import NOBODY, Offers, Pair
+from layers.assignment.relaxed import Relaxed, relaxed_costs
 
 EFFORT = 20.0
-"""CP-SAT's deterministic time for each of the two objectives: work, not seconds."""
-PER_AMOUNT = 100
-"""m² and households are counted in whole hundredths."""
+"""CP-SAT's deterministic time for each search: work, not seconds."""
+ENOUGH = 3
+"""Pairs of each zone that the first search looks at, those that promise most."""
+TOLERANCE = 1e-6
 
 
-def best_offers(offers: Offers, *, seed: int) -> tuple[list[int], float]:
+@dataclass(frozen=True)
+class Found:
+    """A choice, and how far from the best it may be."""
+
+    provider_of: list[int]
+    gap_percent: float
+
+
+@dataclass(frozen=True)
+class Searched:
+    """The pairs that a search took, their value, and what it could prove of others."""
+
+    pairs: list[Pair]
+    value: float
+    bound: float
+    is_known: bool = True
+    """False where the work ran out before anything was found."""
+
+    @property
+    def gap_percent(self) -> float:
+        """How far the value may be from the best, in percent of the larger of the two."""
+        if not self.is_known:
+            return 100.0
+        return 100 * abs(self.value - self.bound) / max(1.0, abs(self.value), abs(self.bound))
+
+
+def best_offers(offers: Offers, limits: Limits, *, seed: int) -> Found:
     """Return the provider of each zone, and the gap in percent of what could be proved."""
-    register, costs = offers.register, offers.costs
-    best = [NOBODY] * len(register.zones)
-    for zone, provider in sorted(costs, key=lambda pair: (costs[pair], pair), reverse=True):
-        best[zone] = provider
-    if all(_fits(best, takes, free) for takes, free in _amounts(register)):
+    cheapest = [NOBODY] * len(limits.gains)
+    for zone, able in offers.able.items():
+        cheapest[zone] = able[0][1]
+    if Tally(limits, cheapest).keeps():
         # Each zone has its cheapest, and nobody takes too much: there is nothing to trade.
-        return best, 0.0
-    return _traded(offers, seed=seed)
+        return Found(cheapest, 0.0)
+    most = _most_served(offers, limits, seed=seed)
+    least = _least_cost(offers, limits, most.pairs, seed=seed)
+    provider_of = dict(least.pairs)
+    chosen = [provider_of.get(zone, NOBODY) for zone in range(len(limits.gains))]
+    return Found(chosen, max(most.gap_percent, least.gap_percent))
 
 
-def _amounts(register: Register) -> list[tuple[list[int], list[int | None]]]:
-    """Return, in m² and in households, what each zone takes and what each provider can take."""
-    sites = register.sites
-    columns = (
-        (sites.floor_area_m2, register.free_m2),
-        (sites.households, register.free_households),
-    )
-    return [
-        (
-            [
-                round(float(np.nansum(amounts[list(zone.members)])) * PER_AMOUNT)
-                for zone in register.zones
-            ],
-            [None if np.isnan(left) else round(float(left) * PER_AMOUNT) for left in free],
-        )
-        for amounts, free in columns
-    ]
+def _most_served(offers: Offers, limits: Limits, *, seed: int) -> Searched:
+    """Leave as little floor area as possible without a provider."""
+    packed = _packed(offers, limits)
+    all_gains = sum(limits.gains[zone] for zone in offers.able)
+    if len(packed) == len(offers.able):
+        return Searched(packed, all_gains, all_gains)
+    model, picks = _model(offers.costs, limits)
+    model.maximize(sum(limits.gains[z] * pick for (z, _), pick in picks.items()))
+    return _solve(model, picks, packed, seed=seed)
 
 
-def _fits(provider_of: Sequence[int], takes: list[int], free: list[int | None]) -> bool:
-    taken = Counter[int]()
-    for zone, provider in enumerate(provider_of):
-        taken[provider] += takes[zone]
-    return all(
-        provider == NOBODY or (left := free[provider]) is None or amount <= left
-        for provider, amount in taken.items()
-    )
+def _least_cost(offers: Offers, limits: Limits, known: list[Pair], *, seed: int) -> Searched:
+    """Serve as much at the least cost, looking first where the relaxed costs say it is.
+
+    What a search among the pairs up to a reduced cost finds is the best of all, if it costs no more
+    than the bound and that reduced cost. If it costs more, whatever is better has only pairs up to
+    the difference, and a second search looks at them all.
+    """
+    served = sum(limits.gains[zone] for zone, _ in known)
+    is_all = len(known) == len(offers.able)
+    relaxed = relaxed_costs(offers.costs, limits, served=served, is_all=is_all)
+    if relaxed is None:
+        return _search(offers.costs, offers, limits, known, seed=seed)
+    reach = _reach(relaxed, known)
+    found = _search(_within(relaxed, reach, known), offers, limits, known, seed=seed)
+    if found.value > relaxed.bound + reach + TOLERANCE:
+        reach = found.value - relaxed.bound
+        wider = _within(relaxed, reach, found.pairs)
+        found = _search(wider, offers, limits, found.pairs, seed=seed)
+    bound = max(min(found.bound, relaxed.bound + reach), relaxed.bound)
+    # Costs are whole numbers: less than the next one above the bound there is none.
+    return Searched(found.pairs, found.value, min(found.value, bound), found.is_known)
 
 
-def _traded(offers: Offers, *, seed: int) -> tuple[list[int], float]:
-    """Leave as little floor area as possible without a provider, then choose the least cost."""
-    register = offers.register
-    model = cp_model.CpModel()
-    picks = {pair: model.new_bool_var("") for pair in offers.costs}
-    for zone in range(len(register.zones)):
-        model.add_at_most_one(pick for (z, _), pick in picks.items() if z == zone)
-    amounts = _amounts(register)
-    for takes, free in amounts:
-        for provider, left in enumerate(free):
-            mine = [takes[z] * pick for (z, p), pick in picks.items() if p == provider]
-            if mine and left is not None:
-                model.add(sum(mine) <= left)
-    # A zone of unknown floor area still counts for something.
-    gains = [floor_area + 1 for floor_area in amounts[0][0]]
-    served = sum(gains[z] * pick for (z, _), pick in picks.items())
-    model.maximize(served)
-    first, first_gap = _solve(model, picks, [], seed=seed)
-    model.add(served >= sum(gains[z] for z, _ in first))
+def _reach(relaxed: Relaxed, known: Collection[Pair]) -> float:
+    """Return the reduced cost within which every zone has some pairs to choose from."""
+    by_zone: dict[int, list[float]] = {}
+    for (zone, _), more in relaxed.more.items():
+        by_zone.setdefault(zone, []).append(more)
+    return max(sorted(held)[:ENOUGH][-1] for held in by_zone.values()) if known else 0.0
+
+
+def _within(relaxed: Relaxed, reach: float, known: Collection[Pair]) -> list[Pair]:
+    kept = set(known)
+    return [pair for pair, more in relaxed.more.items() if more <= reach or pair in kept]
+
+
+def _search(
+    pairs: Collection[Pair], offers: Offers, limits: Limits, known: list[Pair], *, seed: int
+) -> Searched:
+    """Return the cheapest choice among some pairs that serves as much as a known one."""
+    is_all = len(known) == len(offers.able)
+    model, picks = _model(pairs, limits, is_all=is_all)
+    if not is_all:
+        served = sum(limits.gains[z] * pick for (z, _), pick in picks.items())
+        model.add(served >= sum(limits.gains[z] for z, _ in known))
     model.minimize(sum(offers.costs[pair] * pick for pair, pick in picks.items()))
-    last, last_gap = _solve(model, picks, first, seed=seed)
-    provider_of = dict(last)
-    return [provider_of.get(z, NOBODY) for z in range(len(gains))], max(first_gap, last_gap)
+    found = _solve(model, picks, known, seed=seed)
+    if found.is_known:
+        return found
+    cost = float(sum(offers.costs[pair] for pair in known))
+    return Searched(known, cost, found.bound, is_known=False)
+
+
+def _model(
+    pairs: Collection[Pair], limits: Limits, *, is_all: bool = False
+) -> tuple[cp_model.CpModel, Mapping[Pair, cp_model.IntVar]]:
+    """Return a model that keeps every limit; each zone has a provider, or may go without."""
+    model = cp_model.CpModel()
+    picks = {pair: model.new_bool_var("") for pair in pairs}
+    zones: dict[int, list[cp_model.IntVar]] = {}
+    for (zone, _), pick in picks.items():
+        zones.setdefault(zone, []).append(pick)
+    for mine in zones.values():
+        (model.add_exactly_one if is_all else model.add_at_most_one)(mine)
+    _hold_loads(model, picks, limits)
+    _hold_areas(model, picks, limits)
+    return model, picks
+
+
+def _hold_loads(
+    model: cp_model.CpModel, picks: Mapping[Pair, cp_model.IntVar], limits: Limits
+) -> None:
+    """Let no provider take more than it may."""
+    for load in limits.loads:
+        mine: dict[int, list[cp_model.LinearExprT]] = {}
+        for (zone, provider), pick in picks.items():
+            mine.setdefault(provider, []).append(load.takes(zone, provider) * pick)
+        for provider, terms in mine.items():
+            if (most := load.most[provider]) is not None:
+                model.add(sum(terms) <= max(0, most))
+
+
+def _hold_areas(
+    model: cp_model.CpModel, picks: Mapping[Pair, cp_model.IntVar], limits: Limits
+) -> None:
+    """Let no more providers into an area than the policy does."""
+    for zones in limits.areas().values():
+        held: dict[int, list[cp_model.IntVar]] = {}
+        for (zone, provider), pick in picks.items():
+            if zone in zones:
+                held.setdefault(provider, []).append(pick)
+        is_here = {provider: model.new_bool_var("") for provider in held}
+        for provider, mine in held.items():
+            for pick in mine:
+                model.add_implication(pick, is_here[provider])
+        model.add(sum(is_here.values()) <= (limits.per_area or 0))
+
+
+def _packed(offers: Offers, limits: Limits) -> list[Pair]:
+    """Return a choice to begin with: large zones first, each with the cheapest that has room."""
+    tally = Tally(limits)
+    for zone in sorted(offers.able, key=lambda z: (-limits.gains[z], z)):
+        fitting = (who for _, who in offers.able[zone] if not tally.over(zone, who))
+        tally.give(zone, next(fitting, NOBODY))
+    return [(zone, who) for zone, who in enumerate(tally.provider_of) if who != NOBODY]
 
 
 def _solve(
@@ -87,20 +181,20 @@ def _solve(
     known: list[Pair],
     *,
     seed: int,
-) -> tuple[list[Pair], float]:
-    """Return the pairs chosen, or those known if none was found in time, and the gap in percent."""
+) -> Searched:
+    """Return the pairs chosen, or those known if none was found in time."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     # Else Ctrl-C would end the whole process on the spot from here on, and tidy up nothing.
     solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = EFFORT
-    model.clear_hints()  # type: ignore[no-untyped-call]
+    solver.parameters.linearization_level = 2
+    begun = set(known)
     for pair, pick in picks.items():
-        model.add_hint(pick, pair in known)
+        model.add_hint(pick, pair in begun)
     status = solver.solve(model)
-    if status == cp_model.UNKNOWN:
-        return known, 100.0
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return Searched(known, 0.0, 0.0, is_known=False)
     chosen = [pair for pair, pick in picks.items() if solver.value(pick)]
-    value, bound = solver.objective_value, solver.best_objective_bound
-    return chosen, 100 * abs(value - bound) / max(1.0, abs(value), abs(bound))
+    return Searched(chosen, solver.objective_value, solver.best_objective_bound)

@@ -1,17 +1,19 @@
 """Why a provider is proposed for a zone, who comes next, and why nobody can."""
 
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
 
 from geo.errors import gettext_noop
+from layers.assignment.limits import Tally
+from layers.assignment.mends import cheapest_mend, mend_reason
 from layers.assignment.offers import (
     M_PER_KM,
     NOBODY,
     PER_COST,
     Offers,
     Pair,
+    sites_held,
     sites_served_already,
     wants_backstop,
 )
@@ -31,15 +33,22 @@ RULE_WORDS = {
 }
 
 
-def explain_choice(zone: int, provider: int, offers: Offers) -> tuple[Reason, ...]:
+WHY_NOT_CHEAPER = {
+    "capacity_households": "zone.cheaper_provider_full",
+    "capacity_m2": "zone.cheaper_provider_full",
+    "per_area": "zone.cheaper_provider_not_here",
+    "share": "zone.cheaper_provider_share",
+}
+
+
+def explain_choice(zone: int, provider: int, offers: Offers, tally: Tally) -> tuple[Reason, ...]:
     """Return why the zone has this provider, and how far behind the next one is; or why nobody."""
     able = offers.able.get(zone, [])
     if provider == NOBODY:
-        return (
-            _why_nobody(len(able), [why for (z, _), why in offers.refused.items() if z == zone]),
-        )
+        return _why_nobody(zone, offers, tally)
     others = [(cost, other) for cost, other in able if other != provider]
-    return (*_why_this((zone, provider), offers), *_who_else((zone, provider), others, offers))
+    pair = (zone, provider)
+    return (*_why_this(pair, offers), *_who_else(pair, others, offers, tally))
 
 
 def _why_this(pair: Pair, offers: Offers) -> list[Reason]:
@@ -53,33 +62,53 @@ def _why_this(pair: Pair, offers: Offers) -> list[Reason]:
     if not np.isnan(register.providers.base[provider]).any():
         km = float(offers.away_m[pair]) / M_PER_KM
         reasons.append(Reason("provider.distance", {"km": km}))
+    if register.policy.providers.cost_per_km_running and _runs_something(pair, offers):
+        km = float(offers.beside_m[pair]) / M_PER_KM
+        reasons.append(Reason("provider.distance_running", {"km": km}))
     if grade := str(register.providers.grades[provider]):
         reasons.append(Reason("provider.grade", {"grade": grade}))
     if count := sites_served_already(pair, register):
         reasons.append(Reason("provider.incumbent", {"count": count}))
+    if count := sites_held(pair, register):
+        reasons.append(Reason("provider.held", {"count": count}))
     return reasons
 
 
-def _who_else(pair: Pair, others: list[tuple[int, int]], offers: Offers) -> list[Reason]:
-    """Return the cheapest of the others; one that would be cheaper is taken up elsewhere."""
+def _runs_something(pair: Pair, offers: Offers) -> bool:
+    running = offers.register.providers.running
+    return bool(running) and len(running[pair[1]]) > 0
+
+
+def _who_else(
+    pair: Pair, others: list[tuple[int, int]], offers: Offers, tally: Tally
+) -> list[Reason]:
+    """Return the cheapest of the others; one that would be cheaper is kept from it by a limit."""
     if not others:
         return []
     cost, other = others[0]
     more = (cost - offers.costs[pair]) / PER_COST
     name = str(offers.register.providers.names[other])
     if more < 0:
-        return [Reason("zone.cheaper_provider_full", {"provider": name})]
+        over = tally.over(pair[0], other)
+        # Without one, the whole plan costs less as it is, or the work ran out.
+        key = WHY_NOT_CHEAPER.get(min(over, default=""), "zone.cheaper_provider_full")
+        return [Reason(key, {"provider": name})]
     return [Reason("zone.second_provider", {"provider": name, "more": more})]
 
 
-def _why_nobody(able: int, refused: Sequence[tuple[Reason, ...]]) -> Reason:
-    """Return the reason why a zone has no provider, with the rule that stands most in the way."""
-    if able:
-        return Reason("zone.no_capacity_left", {"count": able})
-    if not refused:
-        return Reason("zone.no_provider_known")
+def _why_nobody(zone: int, offers: Offers, tally: Tally) -> tuple[Reason, ...]:
+    """Return why a zone has no provider: the rule most in the way, and the cheapest mend."""
+    if not len(offers.register.providers.ids):
+        return (Reason("zone.no_provider_known"),)
+    mend = mend_reason(cheapest_mend(zone, offers, tally), offers)
+    if able := offers.able.get(zone, []):
+        rules = Counter(rule for _, who in able for rule in tally.over(zone, who))
+        is_policy = bool(rules) and rules.most_common(1)[0][0] in {"share", "per_area"}
+        key = "zone.no_provider_within_limits" if is_policy else "zone.no_capacity_left"
+        return (Reason(key, {"count": len(able)}), mend)
+    refused = [why for (z, _), why in offers.refused.items() if z == zone]
     # A rule that alone refuses somebody is the one to lift; without one, the commonest.
     alone = [reasons[0].key for reasons in refused if len(reasons) == 1]
     counts = Counter(alone or [reason.key for reasons in refused for reason in reasons])
     key = min(counts, key=lambda rule: (-counts[rule], rule))
-    return Reason("zone.no_provider", {"count": len(refused), "rule": RULE_WORDS[key]})
+    return (Reason("zone.no_provider", {"count": len(refused), "rule": RULE_WORDS[key]}), mend)

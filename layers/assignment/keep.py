@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from layers.assignment.assign import Refusal
 from layers.assignment.eligibility import ServedZone
-from layers.assignment.explain import explain_choice
+from layers.assignment.explain import WHY_NOT_CHEAPER, explain_choice
+from layers.assignment.limits import Tally, limits_of
 from layers.assignment.offers import NOBODY, PER_COST, Offers, offers_for
 from layers.assignment.providers import Providers
 from layers.policy import Policy
@@ -60,7 +61,7 @@ def keep_providers(  # noqa: PLR0913 (the changed zones, and all that the others
     taken = {provider: list(members) for provider, members in others.items()}
     kept = []
     for zone in zones:
-        register = _with_taken(providers, taken, sites)
+        register = with_taken(providers, taken, sites)
         offers = offers_for([zone], sites, register, policy, on_date=on_date)
         one = _kept(zone, held.get(zone.label, ""), offers)
         if one.provider:
@@ -69,10 +70,8 @@ def keep_providers(  # noqa: PLR0913 (the changed zones, and all that the others
     return tuple(kept)
 
 
-def _with_taken(
-    providers: Providers, taken: Mapping[str, Sequence[int]], sites: Sites
-) -> Providers:
-    """Return the providers with what the plan gives them added to what they serve."""
+def with_taken(providers: Providers, taken: Mapping[str, Sequence[int]], sites: Sites) -> Providers:
+    """Return the providers with what a plan gives them added to what they serve."""
     return replace(
         providers,
         used_m2=_used(providers, providers.used_m2, taken, sites, sites.floor_area_m2),
@@ -117,7 +116,7 @@ def _why_nobody(offers: Offers) -> tuple[Reason, ...]:
     """Return why a zone has nobody that had nobody before."""
     if offers.costs:
         return (Reason("zone.provider_not_proposed"),)
-    return explain_choice(0, NOBODY, offers)
+    return explain_choice(0, NOBODY, offers, Tally(limits_of(offers)))
 
 
 def _why_lost(provider: str, offers: Offers) -> tuple[Reason, ...]:
@@ -139,9 +138,9 @@ def _why_kept(position: int, offers: Offers) -> tuple[Reason, ...]:
     """Return the reasons for the provider; one that would now be better is named."""
     best = min(offers.costs, key=lambda pair: (offers.costs[pair], pair))
     less = (offers.costs[0, position] - offers.costs[best]) / PER_COST
-    told = explain_choice(0, position, offers)
+    told = explain_choice(0, position, offers, Tally(limits_of(offers), [position]))
     if less <= 0:
         return told
     name = str(offers.register.providers.names[best[1]])
     better = Reason("zone.kept_provider", {"provider": name, "less": less})
-    return (*(why for why in told if why.key != "zone.cheaper_provider_full"), better)
+    return (*(why for why in told if why.key not in WHY_NOT_CHEAPER.values()), better)

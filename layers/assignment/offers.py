@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from layers.assignment.eligibility import GRADES, Register, ServedZone
 from layers.assignment.providers import Providers
-from layers.measures import places
 from layers.policy import Policy
 from layers.reasons import Reason
 from layers.rules import ZoneException
@@ -33,6 +32,8 @@ class Offers:
     register: Register
     away_m: NDArray[np.float64]
     """Metres from each provider's base to the middle of each zone, (z, k)."""
+    beside_m: NDArray[np.float64]
+    """Metres from the nearest place that each provider runs to the middle of each zone, (z, k)."""
     costs: Mapping[Pair, int]
     refused: Mapping[Pair, tuple[Reason, ...]]
 
@@ -60,36 +61,65 @@ def offers_for(
     pairs = [(z, p) for z in range(len(zones)) for p in range(len(providers.ids))]
     refused = {(z, p): why for z, p in pairs if (why := register.why_refused(p, zones[z]))}
     away_m = _distances_m(register)
-    costs = {pair: _cost(pair, register, away_m) for pair in pairs if pair not in refused}
-    return Offers(register=register, away_m=away_m, costs=costs, refused=refused)
+    beside_m = _nearest_m(register, away_m)
+    costs = {
+        pair: sum(parts.values())
+        for pair in pairs
+        if pair not in refused
+        for parts in (cost_parts(pair, register, away_m, beside_m),)
+    }
+    return Offers(register=register, away_m=away_m, beside_m=beside_m, costs=costs, refused=refused)
+
+
+def _middles(register: Register) -> NDArray[np.float64]:
+    """Return the middle of each zone's places, (z, 2)."""
+    at = register.sites.places
+    middles = [at[list(zone.members)].mean(axis=0) for zone in register.zones]
+    return np.array(middles, dtype=np.float64).reshape(-1, 2)
 
 
 def _distances_m(register: Register) -> NDArray[np.float64]:
-    """Return metres from each base to the middle of each zone's places, (z, k).
+    """Return metres from each base to the middle of each zone, (z, k).
 
     A provider whose base is unknown counts as far as the farthest that is known, so that not
     telling one's base never helps.
     """
-    at = places(register.sites.polygons)
-    away_m = np.full((len(register.zones), len(register.providers.ids)), np.nan)
-    for row, zone in enumerate(register.zones):
-        away_m[row] = np.hypot(*(register.providers.base - at[list(zone.members)].mean(axis=0)).T)
+    apart = _middles(register)[:, None, :] - register.providers.base[None, :, :]
+    away_m = np.hypot(apart[..., 0], apart[..., 1])
     farthest = np.nan_to_num(away_m).max(axis=1, initial=0.0, keepdims=True)
     filled: NDArray[np.float64] = np.where(np.isnan(away_m), farthest, away_m)
     return filled
 
 
-def _cost(pair: Pair, register: Register, away_m: NDArray[np.float64]) -> int:
-    """Return what the pair costs in thousandths: distance, grade, incumbency, backstop."""
+def _nearest_m(register: Register, away_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return metres from the nearest place that each provider runs, (z, k); else from its base."""
+    middles, nearest_m = _middles(register), away_m.copy()
+    for provider, running in enumerate(register.providers.running):
+        if len(running):
+            apart = middles[:, None, :] - running[None, :, :]
+            nearest_m[:, provider] = np.hypot(apart[..., 0], apart[..., 1]).min(axis=1)
+    return nearest_m
+
+
+def cost_parts(
+    pair: Pair, register: Register, away_m: NDArray[np.float64], beside_m: NDArray[np.float64]
+) -> dict[str, int]:
+    """Return what makes up the cost of a pair, in thousandths, by the policy's own keys."""
     rules, zone = register.policy.providers, register.zones[pair[0]]
     grade = str(register.providers.grades[pair[1]]) or GRADES[-1]
-    cost = rules.cost_per_km * float(away_m[pair]) / M_PER_KM
-    cost += rules.cost_per_grade * GRADES.index(grade)
-    if sites_served_already(pair, register):
-        cost -= rules.incumbent_bonus
-    if register.is_backstop(pair[1], zone) != wants_backstop(zone, register.policy):
-        cost += rules.backstop_cost
-    return round(cost * PER_COST)
+    is_unasked = register.is_backstop(pair[1], zone) != wants_backstop(zone, register.policy)
+    parts = {
+        "cost_per_km": rules.cost_per_km * float(away_m[pair]) / M_PER_KM,
+        "cost_per_km_running": rules.cost_per_km_running * float(beside_m[pair]) / M_PER_KM,
+        "cost_per_grade": rules.cost_per_grade * GRADES.index(grade),
+        "cost_when_full": rules.cost_when_full * _share_of_spare(pair, register),
+        "incumbent_bonus": -rules.incumbent_bonus * bool(sites_served_already(pair, register)),
+        "continuity_bonus": -rules.continuity_bonus
+        * sites_held(pair, register)
+        / len(zone.members),
+        "backstop_cost": rules.backstop_cost * is_unasked,
+    }
+    return {name: round(part * PER_COST) for name, part in parts.items()}
 
 
 def wants_backstop(zone: ServedZone, policy: Policy) -> bool:
@@ -102,3 +132,23 @@ def sites_served_already(pair: Pair, register: Register) -> int:
     """Return how many sites of the zone the provider serves today."""
     served_by = register.sites.provider[list(register.zones[pair[0]].members)]
     return int((served_by == register.providers.ids[pair[1]]).sum())
+
+
+def sites_held(pair: Pair, register: Register) -> int:
+    """Return how many sites of the zone the present plan gives to the provider."""
+    held_by = register.sites.held[list(register.zones[pair[0]].members)]
+    return int((held_by == register.providers.ids[pair[1]]).sum())
+
+
+def _share_of_spare(pair: Pair, register: Register) -> float:
+    """Return how much of what the provider can still take the zone would; all where unknown."""
+    rows, provider = list(register.zones[pair[0]].members), pair[1]
+    taken = [
+        float(np.nansum(amounts[rows])) / max(float(free[provider]), 1.0)
+        for free, amounts in (
+            (register.free_m2, register.sites.floor_area_m2),
+            (register.free_households, register.sites.households),
+        )
+        if not np.isnan(free[provider])
+    ]
+    return min(1.0, max(taken, default=1.0))

@@ -67,6 +67,8 @@ class Providers:
     """Where they start from, (k, 2) in the metric CRS of the sites; NaN = unknown."""
     service_areas: tuple[frozenset[str], ...]
     """Codes of the areas that each serves; empty = everywhere."""
+    running: tuple[NDArray[np.float64], ...] = ()
+    """Places that each serves today, (m, 2) in the same CRS; none at all = not told."""
     bans: tuple[Ban, ...] = ()
     backstops: tuple[Backstop, ...] = ()
 
@@ -78,11 +80,12 @@ class Providers:
             for field in fields(self)
             if isinstance(getattr(self, field.name), np.ndarray)
         }
-        areas = zip(self.service_areas, mask.tolist(), strict=True)
+        at = np.flatnonzero(mask).tolist()
         return replace(
             self,
             **arrays,
-            service_areas=tuple(served for served, is_kept in areas if is_kept),
+            service_areas=tuple(self.service_areas[k] for k in at),
+            running=tuple(self.running[k] for k in at) if self.running else (),
             bans=tuple(ban for ban in self.bans if ban.provider in kept),
             backstops=tuple(role for role in self.backstops if role.provider in kept),
         )

@@ -40,7 +40,7 @@ def put_refusals_together(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("layers", "0010_plan_site_wishes"),
+        ("layers", "0011_dispatch"),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.db.models import F, Func, JSONField, Value
 from django.db.models.functions import Cast
@@ -17,7 +18,7 @@ from layers.models import Assignment as AssignmentRow
 from layers.models import Plan, Refusal, Zone
 from layers.planning.load_ground import load_ground
 from layers.planning.read_policy import policy_of
-from layers.planning.read_register import told_register
+from layers.planning.read_register import held_by, told_register
 from layers.planning.store_plan import said, store_refusals
 from layers.proposal import decision_hash
 from layers.rules import ZoneException
@@ -65,11 +66,14 @@ def assign_plan(plan: Plan, *, valid: date, known: datetime) -> Plan:
         )
         for row in rows
     ]
-    found = assign_providers(
-        zones, placed.sites, placed.providers, policy, on_date=valid, seed=plan.seed
+    held = held_by(plan)
+    sites = placed.sites.having(
+        held=np.array([held.get(site, "") for site in placed.sites.ids.tolist()], np.str_)
     )
+    found = assign_providers(zones, sites, placed.providers, policy, on_date=valid, seed=plan.seed)
     _store(rows, found, placed.providers)
     plan.totals["zones_without_provider"] = int((found.provider_of == NOBODY).sum())
+    plan.summary["assignment_gap_percent"] = found.gap_percent
     plan.summary["plan_hash"] = plan.plan_hash = stored_hash(plan)
     plan.register = told_register(placed.providers, on=valid, known=known)
     plan.save(update_fields=["plan_hash", "totals", "summary", "register"])

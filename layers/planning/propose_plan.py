@@ -24,6 +24,7 @@ from layers.models import DECIDED, Plan
 from layers.planning.keep_courtyards import keep_courtyards
 from layers.planning.load_ground import load_ground
 from layers.planning.read_policy import policy_at
+from layers.planning.read_register import held_by
 from layers.planning.store_plan import said, store_plan
 from layers.policy import Policy
 
@@ -202,6 +203,7 @@ def revision_of(plan: Plan, most_changed: int | None) -> Revision:
         placement={site: str(number or "") for site, number, _ in rows},
         locked=frozenset(site for site, _, is_locked in rows if is_locked),
         most_changed=most_changed,
+        held=held_by(plan),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from shapely import Point
 
 from geo import frames
 from geo.models import ManagingArea
@@ -24,8 +25,8 @@ _kept: dict[tuple[int, datetime, str], Providers] = {}
 def told_register(providers: Providers, *, on: date, known: datetime) -> dict[str, Any]:
     """Return what must be kept to read the register again: its day, and what providers serve.
 
-    What each serves takes up its capacity; it rests on all sites of the day, which are not stored
-    with the plan.
+    What each serves takes up its capacity and is what it runs nearby; both rest on all sites of the
+    day, which are not stored with the plan.
     """
     used = zip(
         providers.ids.tolist(),
@@ -33,11 +34,19 @@ def told_register(providers: Providers, *, on: date, known: datetime) -> dict[st
         providers.used_households.tolist(),
         strict=True,
     )
+    runs = dict(zip(providers.ids.tolist(), providers.running, strict=False))
     return {
         "on": on.isoformat(),
         "known": known.isoformat(),
         "used": {provider: [m2, households] for provider, m2, households in used},
+        "runs": {name: np.round(at, 1).tolist() for name, at in runs.items() if len(at)},
     }
+
+
+def held_by(plan: Plan) -> dict[str, str]:
+    """Return the provider that a plan proposes for each site of a zone that has one."""
+    rows = plan.sites.filter(zone__assignment__isnull=False)
+    return dict(rows.values_list("site", "zone__assignment__provider__name"))
 
 
 def read_register(plan: Plan) -> Providers:
@@ -71,15 +80,17 @@ def _read(area: str, told: Mapping[str, Any], *, srid: int) -> Providers:
         bans=frames.bans(**asked),
         roles=frames.roles(**asked),
     )
-    register = register_of(ground, _served(told["used"]), srid=srid)
+    register = register_of(ground, _served(told, srid=srid), srid=srid)
     return register.take(np.isin(register.ids, list(told["used"])))
 
 
-def _served(used: Mapping[str, list[float]]) -> gpd.GeoDataFrame:
-    """Return one row for all that each provider serves."""
-    rows = [
-        {"provider": provider, "floor_area_m2": m2, "households": households}
-        for provider, (m2, households) in used.items()
+def _served(told: Mapping[str, Any], *, srid: int) -> gpd.GeoDataFrame:
+    """Return a row for all that each provider serves, and one for each place of it."""
+    columns = ["provider", "floor_area_m2", "households", "geometry"]
+    rows: list[tuple[str, float, float, Point | None]] = [
+        (name, m2, households, None) for name, (m2, households) in told["used"].items()
     ]
-    columns = ["provider", "floor_area_m2", "households"]
-    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns))
+    # Plans of earlier versions did not keep the places.
+    runs = told.get("runs", {})
+    rows += [(name, 0.0, 0.0, Point(*at)) for name, places in runs.items() for at in places]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=srid)

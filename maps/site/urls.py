@@ -36,6 +36,7 @@ from maps.pages import (
     plan_sensitivity,
     plans,
     policies,
+    provider,
     providers,
     published,
     site_card,
@@ -127,6 +128,19 @@ open_in_an_area = [
     ),
     path("areas/<str:code>/plans/propose/", opens(plans.propose, Right.PLAN), name="propose"),
     path("areas/<str:code>/providers/", opens(providers.providers, Right.SEE), name="providers"),
+    *(
+        path(
+            f"areas/<str:code>/providers/<str:provider>/{end}",
+            opens(view, right, section="providers"),
+            name=name,
+        )
+        for end, view, right, name in (
+            ("", provider.provider, Right.SEE, "provider"),
+            ("exit/", provider.provider_exit, Right.SEE, "provider_exit"),
+            ("leave/", provider.provider_leave, Right.LEDGER, "provider_leave"),
+            ("ban/", provider.provider_ban, Right.LEDGER, "provider_ban"),
+        )
+    ),
     path("areas/<str:code>/policy/", opens(policies.policies, Right.SEE), name="policy"),
     path("areas/<str:code>/exports/", opens(exports.exports, Right.EXPORT), name="exports"),
     path(

@@ -40,6 +40,7 @@ def register(*names, bans=(), backstops=(), **columns):
 
     base = columns.pop("base", {})
     areas = columns.pop("service_areas", {})
+    running = columns.pop("running", {})
     providers = Providers(
         ids=np.array(names),
         names=np.array([f"{name}物业" for name in names]),
@@ -51,6 +52,7 @@ def register(*names, bans=(), backstops=(), **columns):
         used_households=numbers("used_households", 0.0),
         base=np.array([base.get(name, (np.nan, np.nan)) for name in names], dtype=float),
         service_areas=tuple(frozenset(areas.get(name, ())) for name in names),
+        running=tuple(np.array(running.get(name, []), float).reshape(-1, 2) for name in names),
         bans=tuple(bans),
         backstops=tuple(backstops),
     )
@@ -432,7 +434,10 @@ def test_an_empty_register_is_told():
 
 def test_the_rule_that_alone_stands_in_the_way_is_named():
     providers = register("x", "y", bans=[ban("x"), ban("y")], capacity_m2={"y": 1.0})
-    assert told(town("A"), providers) == ["名录中 2 家服务主体均不能承接，主要原因：禁入。"]
+    assert told(town("A"), providers) == [
+        "名录中 2 家服务主体均不能承接，主要原因：禁入。",
+        "没有只改一处的补救：请补充服务主体名录，或由街道临时托管。",
+    ]
 
 
 def test_where_everybody_has_several_faults_the_commonest_is_named():
@@ -443,7 +448,10 @@ def test_where_everybody_has_several_faults_the_commonest_is_named():
 def test_a_zone_that_lost_to_another_says_so():
     place = town("A B", floor_area_m2={"A": 10_000.0, "B": 20_000.0})
     said = told(place, register("x", capacity_m2={"x": 20_000.0}))
-    assert said == ["有 1 家符合条件，但可承接面积或户数已用于其他片区。"]
+    assert said == [
+        "有 1 家符合条件，但可承接面积或户数已用于其他片区。",
+        "最省的补救：将“x物业”的可承接面积提高 10,000 ㎡。",
+    ]
 
 
 def test_no_zones_need_no_providers():

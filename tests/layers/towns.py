@@ -86,6 +86,7 @@ def sites_of(names, polygons, **columns) -> Sites:
         together=column("together", "").astype("U16"),
         apart=column("apart", "").astype("U16"),
         present=column("present", "").astype("U16"),
+        held=column("held", "").astype("U16"),
         spare_m2=column("spare_m2", np.nan).astype(float),
     )
     assert not columns, f"no such columns: {columns}"

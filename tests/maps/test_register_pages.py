@@ -54,6 +54,23 @@ def test_a_ban_is_told_with_its_area_and_end(client, plan):
     assert "⛔" in page
 
 
+def test_the_barred_are_listed_with_their_document_and_come_last_in_the_ranking(client, plan):
+    best = Assignment.objects.filter(zone__plan=plan).first().provider
+    Ban.objects.create(
+        provider=best,
+        area=plan.area,
+        reason="擅自退出",
+        document="文〔2026〕2号",
+        valid_from=timezone.localdate(),
+    )
+    address = reverse("providers", args=[plan.area.code]) + "?order=grade"
+    page = client.get(address)
+    assert {ban["document"] for ban in page.context["barred"]} >= {"文〔2026〕2号"}
+    rows = [(bool(row["banned"]), row["grade"] or "~") for row in page.context["rows"]]
+    assert rows == sorted(rows)
+    assert rows[-1][0]
+
+
 def test_policies_are_shown_in_words(client, plan):
     page = client.get(reverse("policy", args=[plan.area.code])).content.decode()
     assert "系统缺省" in page

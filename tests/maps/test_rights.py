@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
-from geo.models import Compound, ContractItem, ManagingArea
+from geo.models import Compound, ContractItem, ManagingArea, Provider
 from geo.words import AreaLevel
 from layers.models import DispatchItem, Plan, PlanStatus
 from layers.planning.publish_table import publish_table
@@ -51,6 +51,7 @@ ONLY_POSTED = {
     *("propose", "job_cancel", "plan_preview", "plan_steps", "plan_measure", "ledger_confirm"),
     *("ledger_export", "modes_export", "publish_table"),
     *("dispatch_export", "dispatch_dues", "dispatch_items", "dispatch_close"),
+    *("provider_leave", "provider_ban"),
     *(
         "ledger_attachment_withdraw",
         "audit_export",
@@ -102,6 +103,7 @@ def demo(hamlet):
         "item": handed_over(plan),
         "site": compound.code,
         "kind": "compound",
+        "provider": Provider.objects.first().code,
         "pk": compound.pk,
         "number": plan.zones.first().number,
         "name": MAP,

@@ -8,11 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from geo.errors import InputError
+from geo.errors import InputError, gettext_noop
 from layers.models import Plan
 from layers.planning.assign_plan import assign_plan
 
 NO_SUCH_PLAN = "没有编号为 {number} 的方案。"
+OPTIMAL = gettext_noop("服务主体的拟推荐已证明为最优。")
+GAP = gettext_noop("服务主体的拟推荐与理论最优的差距不超过 {gap:.2f}%（计算量已用完）。")
 
 
 class Command(BaseCommand):
@@ -35,4 +37,7 @@ class Command(BaseCommand):
             assignment = getattr(zone, "assignment", None)
             name = assignment.provider.name if assignment else gettext("暂无可推荐的服务主体")
             self.stdout.write(f"  {zone}　{name}")
+        gap = assigned.summary["assignment_gap_percent"]
+        told = gettext(OPTIMAL) if gap == 0 else gettext(GAP).format(gap=gap)
+        self.stdout.write(told)
         self.stdout.write(f"plan_hash {assigned.plan_hash}")

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('geo', '0008_wishes'),
-        ('layers', '0010_plan_site_wishes'),
+        ('layers', '0012_grouped_refusals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
