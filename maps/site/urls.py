@@ -20,7 +20,6 @@ from maps.access import Right, opens
 from maps.api import views as api
 from maps.pages import (
     audit,
-    dispatch,
     district_map,
     exports,
     files,
@@ -33,7 +32,6 @@ from maps.pages import (
     outage,
     overview,
     plan_comparison,
-    plan_sensitivity,
     plans,
     policies,
     provider,
@@ -43,7 +41,7 @@ from maps.pages import (
     start,
 )
 from maps.pages import ledger_attachments as attachments
-from maps.planner import views as planner
+from maps.site.plan_urls import of_the_dispatch, open_in_a_plan
 from maps.tiles import tile
 
 
@@ -152,44 +150,6 @@ open_in_an_area = [
 of_a_job = [
     path("jobs/<int:job>/", opens(jobs.job, Right.SEE), name="job"),
     path("jobs/<int:job>/cancel/", opens(jobs.cancel, Right.SEE), name="job_cancel"),
-]
-open_in_a_plan = [
-    path("plans/<int:plan>/", opens(plans.plan, Right.SEE, section="plans"), name="plan"),
-    path("plans/<int:plan>/state/", opens(planner.state, Right.SEE), name="plan_state"),
-    path("plans/<int:plan>/sites.geojson", opens(planner.sites, Right.SEE), name="plan_sites"),
-    path("plans/<int:plan>/zones.geojson", opens(planner.zones, Right.SEE), name="plan_zones"),
-    path("plans/<int:plan>/links.geojson", opens(planner.links, Right.SEE), name="plan_links"),
-    path("plans/<int:plan>/zones/<int:number>/", opens(planner.zone, Right.SEE), name="plan_zone"),
-    path("plans/<int:plan>/mends/", opens(planner.mends, Right.SEE), name="plan_mends"),
-    path("plans/<int:plan>/preview/", opens(planner.preview, Right.PLAN), name="plan_preview"),
-    path("plans/<int:plan>/comments/", opens(planner.comments, Right.SEE), name="plan_comments"),
-    # Who may only see reads the edits; who may plan makes them; each step asks for its own right.
-    path("plans/<int:plan>/edits/", opens(planner.edits, Right.SEE), name="plan_edits"),
-    path("plans/<int:plan>/steps/", opens(planner.steps, Right.SEE), name="plan_steps"),
-    path(
-        "plans/<int:plan>/sensitivity/",
-        opens(plan_sensitivity.plan_sensitivity, Right.SEE, section="plans"),
-        name="plan_sensitivity",
-    ),
-    path(
-        "plans/<int:plan>/sensitivity/measure/",
-        opens(plan_sensitivity.measure, Right.PLAN),
-        name="plan_measure",
-    ),
-]
-of_the_dispatch = [
-    path(
-        f"plans/<int:plan>/dispatch/{rest}",
-        opens(view, right, section="plans"),
-        name=name,
-    )
-    for rest, view, right, name in (
-        ("", dispatch.dispatch, Right.SEE, "dispatch"),
-        ("file/", dispatch.export, Right.EXPORT, "dispatch_export"),
-        ("dues/", dispatch.dues, Right.PLAN, "dispatch_dues"),
-        ("items/", dispatch.items, Right.PLAN, "dispatch_items"),
-        ("items/<int:item>/close/", dispatch.close, Right.PLAN, "dispatch_close"),
-    )
 ]
 on_the_map = [
     path("areas/<str:code>/map/", opens(district_map.page, Right.SEE), name="district_map"),
