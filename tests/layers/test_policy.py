@@ -364,7 +364,7 @@ def test_modes_stay_in_the_order_of_the_file(city_file):
     assert [mode.name for mode in load_policy(city_file(more)).modes] == ["基础服务", "专项服务"]
 
 
-def test_a_quote_after_an_entry_is_that_entrys(city_file):
+def test_a_quote_after_an_entry_belongs_to_it(city_file):
     more = MODE + MODE.replace("基础", "专项") + "[mode.quote]\ntext = '原文'\nstatus = 'pilot'\n"
     loaded = load_policy(city_file(more))
     assert [mode.quote.text for mode in loaded.modes] == ["", "原文"]
@@ -420,8 +420,8 @@ def test_a_district_may_have_rules_of_its_own(city_file):
             id="condition that nobody records",
         ),
         pytest.param(
-            MODE + "payed_by = '业主'\n",
-            "第 13 行“mode[1].payed_by”：政策文件 yangquan.toml 中没有“mode[1].payed_by”这一项。"
+            MODE + "payers = '业主'\n",
+            "第 13 行“mode[1].payers”：政策文件 yangquan.toml 中没有“mode[1].payers”这一项。"
             "是否指“mode.payer”？",
             id="misspelt key of a mode",
         ),
