@@ -215,8 +215,7 @@ class Chooser:
         for pick, is_in in zip(picks, chosen.tolist(), strict=True):
             model.add_hint(pick, is_in)
         solver = _solver(seed=self._seed, effort=self._effort)
-        with self._work.stopped_by(solver.stop_search):
-            status = solver.solve(model)
+        status = self._work.solved(lambda: solver.solve(model), solver.stop_search)
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return -(2**62)
         found = may[[bool(solver.value(pick)) for pick in picks]]

@@ -42,9 +42,18 @@ class Work:
         self._has_news = False
         self._stops: list[Callable[[], None]] = []
 
+    def solved(self, solve: Callable[[], T], stop: Callable[[], None]) -> T:
+        """Return what a solver answers, which counts no work itself.
+
+        Once somebody asks to stop, `stop` is called, and shall make it answer soon.
+        """
+        if not self._running:
+            return self._in_threads([lambda: self.solved(solve, stop)], cores=1)[0]
+        with self._stopped_by(stop):
+            return solve()
+
     @contextmanager
-    def stopped_by(self, stop: Callable[[], None]) -> Iterator[None]:
-        """Have `stop` called, once somebody asks to stop while this is entered."""
+    def _stopped_by(self, stop: Callable[[], None]) -> Iterator[None]:
         with self._news:
             self._stops.append(stop)
         try:
@@ -69,6 +78,11 @@ class Work:
 
     def side_by_side(self, tasks: Sequence[Callable[[], T]], *, cores: int) -> list[T]:
         """Return what the tasks answer, in their order, after running so many of them at a time."""
+        if min(cores, len(tasks)) <= 1:
+            return [task() for task in tasks]
+        return self._in_threads(tasks, cores=cores)
+
+    def _in_threads(self, tasks: Sequence[Callable[[], T]], *, cores: int) -> list[T]:
         self._running = len(tasks)
         with ThreadPoolExecutor(cores) as pool:
             futures = [pool.submit(task) for task in tasks]

@@ -66,11 +66,12 @@ def test_what_counts_nothing_is_stopped_too():
     work, ended = Work(planned=0, should_stop=lambda: True), threading.Event()
 
     def task():
-        with work.stopped_by(ended.set):
-            return ended.wait(timeout=60)
+        return work.solved(lambda: ended.wait(timeout=60), ended.set)
 
-    assert work.side_by_side([task], cores=1) == [True]
-    assert work.is_stopped
+    for cores in (1, 2):
+        assert work.side_by_side([task] * cores, cores=cores) == [True] * cores
+        assert work.is_stopped
+        ended.clear()
 
 
 @pytest.mark.compiled

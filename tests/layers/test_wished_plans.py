@@ -36,7 +36,7 @@ LEADS = policy_with(leads_max=1)
 @pytest.fixture
 def wished(monkeypatch):
     """A plan under a policy that asks for leads, of sites that want something of one another."""
-    monkeypatch.setattr(read_sites, "load_policy", lambda _name: LEADS)
+    monkeypatch.setattr(read_sites, "policy_of", lambda _plan: LEADS)
     return stored_plan(TOWN, providers={"甲物业": 400_000.0}, wishes=WISHED, policy=LEADS)
 
 

@@ -445,10 +445,15 @@ def test_an_area_without_sites_says_what_to_import(district):
 def test_providers_are_assigned_anew_without_moving_a_zone(district, known, tmp_path):
     plan = newest_plan(district)
     before = list(plan.sites.order_by("site").values_list("site", "zone__number"))
-    said = io.StringIO()
-    call_command("assign_providers", plan=plan.pk, stdout=said)
+    serve = Assignment.objects.filter(zone__plan=plan).order_by("zone")
+    proposed = list(serve.values_list("zone", "provider"))
+    call_command("assign_providers", plan=plan.pk, stdout=io.StringIO())
+    # Whoever was proposed stays, now for the reason too that they were.
+    anew, said = newest_plan(district), io.StringIO()
     assert list(plan.sites.order_by("site").values_list("site", "zone__number")) == before
-    assert f"plan_hash {plan.plan_hash}" in said.getvalue()
+    assert list(serve.values_list("zone", "provider")) == proposed
+    call_command("assign_providers", plan=plan.pk, stdout=said)
+    assert f"plan_hash {anew.plan_hash}" in said.getvalue()
     assert judged(newest_plan(district), known, tmp_path) == []
 
 

@@ -54,7 +54,7 @@ if (asked.view) {
 }
 
 // Layers and legend
-const boxes = [...document.querySelectorAll("#layers input")];
+const boxes = [...document.querySelectorAll("#layers input[type=checkbox]")];
 
 function switchLayer(box) {
   const { layer, status } = box.dataset;
