@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from geo.errors import gettext_noop
 from geo.models import ManagingArea
 from layers.coverage import DEFINITIONS, Measure, Unit
 from layers.models import PublishedTable
+from layers.planning.print_coverage import SHEET_HEADINGS
 from layers.planning.publish_table import Row, publish_table, recount
 from maps.access import Right, may, person_of
 from maps.asked import asked_of
@@ -21,19 +21,8 @@ from maps.exporting import XLSX, give_out
 from maps.exports.rows import write_rows
 from maps.notices import Notices
 
-HEADINGS = (
-    gettext_noop("辖区编码"),
-    gettext_noop("辖区"),
-    gettext_noop("指标"),
-    gettext_noop("单位"),
-    gettext_noop("已覆盖"),
-    gettext_noop("总数"),
-    gettext_noop("百分比"),
-    gettext_noop("不详（处）"),
-    gettext_noop("底数"),
-    gettext_noop("底数文号"),
-    gettext_noop("底数冻结日期"),
-)
+HEADINGS = SHEET_HEADINGS[:11]
+"""Of a report's sheet, those that belong to a row; the rest stand once, in the notices."""
 
 
 @require_safe

@@ -10,7 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from geo.models import ContractItem
+from geo.models import ContractItem, ManagingArea
+from geo.words import AreaLevel
+from layers.planning.publish_table import publish_table, recount
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,21 @@ def end_one_contract():
     running.order_by("pk")[0].end(on=last_day, reason="核实：已提前终止")
 
 
+def frozen(area, on):
+    """Return the table of an area as it is published."""
+    known = timezone.now()
+    return publish_table(area, name="公布表", document="", valid=on, known=known, by=None)
+
+
+def row_of(table, rate, unit):
+    """Return covered, total and percentage of the area itself."""
+    return next(
+        (row["covered"], row["total"], row["percent"])
+        for row in table.content
+        if (row["area"], row["rate"], row["unit"]) == (table.area.code, rate, unit)
+    )
+
+
 @yangquan
 @pytest.mark.usefixtures("published")
 class TestYangquan:
@@ -51,6 +68,14 @@ class TestYangquan:
         end_one_contract()
         assert "物业企业服务 880 = 91.57 %" in coverage(date=REPLIED)
         assert "物业企业服务 881 = 91.68 %" in coverage(date=REPLIED, known=before)
+
+    def test_the_table_as_published_outlives_a_correction(self):
+        table = frozen(ManagingArea.objects.get(level=AreaLevel.CITY), REPLIED)
+        end_one_contract()
+        assert row_of(table, "firm", "compound") == (881, 961, "91.68 %")
+        assert recount(table).is_same
+        later = frozen(table.area, REPLIED)
+        assert row_of(later, "firm", "compound") == (880, 961, "91.57 %")
 
     def test_the_same_rate_is_told_as_values(self):
         told = json.loads(coverage(date=REPLIED, format="json"))
@@ -73,6 +98,12 @@ class TestXigang:
         assert "物业管理区域 199，楼栋 279，636 万㎡，签约率 100 %" in coverage(
             date=date(2021, 5, 21)
         )
+
+    def test_the_table_of_management_areas_is_published_as_it_was_told(self):
+        table = frozen(ManagingArea.objects.get(level=AreaLevel.DISTRICT), date(2021, 5, 21))
+        assert row_of(table, "signed", "management_area") == (199, 199, "100 %")
+        assert row_of(table, "signed", "building")[1] == 279
+        assert recount(table).is_same
 
     def test_before_anybody_signed_the_rate_is_nothing(self):
         told = coverage("--date", "1990-01-01", "--rate", "签约率/物业管理区域")
