@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -51,8 +51,8 @@ def asked_of(request: HttpRequest) -> Asked:
     """
     faults: list[Fault] = []
     today, now = timezone.localdate(), timezone.now()
-    valid = _day(request, "date", faults) or today
-    known_on = _day(request, "known", faults)
+    valid = day_in(request.GET, "date", faults) or today
+    known_on = day_in(request.GET, "known", faults)
     if known_on and known_on > today:
         faults.append(Fault(DAY_AHEAD, {"given": known_on}, fix=DAY_AHEAD_REMEDY))
     if faults:
@@ -67,8 +67,9 @@ def _end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
-def _day(request: HttpRequest, name: str, faults: list[Fault]) -> date | None:
-    given = request.GET.get(name, "").strip()
+def day_in(said: QueryDict, name: str, faults: list[Fault]) -> date | None:
+    """Return the day that a form or an address says, None where it says none; faults are noted."""
+    given = said.get(name, "").strip()
     if not given:
         return None
     try:

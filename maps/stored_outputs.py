@@ -17,8 +17,8 @@ from layers.models import Plan, PlanStatus
 from layers.plan_frames import no_plan
 from layers.planning.load_ground import load_ground
 from layers.planning.read_plan import read_plan
+from layers.planning.read_policy import policy_here
 from layers.planning.report_coverage import CoverageReport, report_coverage
-from layers.policy import load_policy
 from maps.coverage_map import Rate
 from maps.outputs import FILES, MAP, Origin, map_frames_of, notices_of, write_map, write_outputs
 
@@ -51,7 +51,7 @@ def write_area(area: ManagingArea, out: Path, *, valid: date, known: datetime) -
     """Write the coverage map of an area, and the files of its newest plan where it has one."""
     plan = newest_plan(area)
     ground = load_ground(area=area.code, valid=valid, known=known)
-    policy = load_policy(plan.policy if plan else "default")
+    policy = policy_here(plan, area)
     lon, _lat = ground.middle()
     derived = derive_sites(ground, policy=policy, on_date=valid, srid=metric_srid(lon))
     report = report_coverage(area=area.code, valid=valid, known=known)

@@ -164,8 +164,10 @@ class Search:
 
     def _is_settled(self, zones: Whole) -> bool:
         """Tell whether as many zones as are wanted are as good as can be but for neatness."""
+        if not self._g.target:
+            return False
         worth = aimed(self._g, zoning_of(self._g, self._desk, zones, False).total)
-        return self._g.target > 0 and not worth[SETTLING].any()
+        return not worth[SETTLING].any()
 
     def _firsts(self) -> Iterator[Whole]:
         """Yield zones to begin with: the present plan's first, and no others where they bind."""

@@ -14,9 +14,10 @@ from layers.derived import derive_sites
 from layers.economics import known_sum
 from layers.models import Assignment, Plan, PlanStatus
 from layers.planning.load_ground import load_ground
+from layers.planning.read_policy import policy_here
 from layers.planning.read_register import read_register
 from layers.planning.read_sites import ground_of, read_drawing
-from layers.policy import Policy, load_policy
+from layers.policy import Policy
 from layers.register import register_of, within_call
 from layers.rules import ZoneException
 from layers.sites import Sites
@@ -62,7 +63,7 @@ def read_exit(
 
     The policy is that of the area's newest plan.
     """
-    policy = load_policy(plans[0].policy if plans else "default")
+    policy = policy_here(next(iter(plans), None), area)
     return Reopening(
         policy=policy,
         served=_served(provider, policy, area=area, valid=valid, known=known),

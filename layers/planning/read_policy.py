@@ -10,6 +10,11 @@ def policy_of(plan: Plan) -> Policy:
     return policy_at(load_policy(plan.policy), plan.area)
 
 
+def policy_here(plan: Plan | None, area: ManagingArea) -> Policy:
+    """Return the policy of an area's newest plan, as it holds there; the default without a plan."""
+    return policy_at(load_policy(plan.policy if plan else "default"), area)
+
+
 def policy_at(policy: Policy, area: ManagingArea) -> Policy:
     """Return a policy as it holds in an area: the rules of the nearest district that has any."""
     names = []

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.coverage import Measure, Positions, Timeline, Tree, Unit, rates_on_days
+from layers.coverage import History, Measure, Positions, Timeline, Tree, Unit, rates_on_days
 from layers.coverage.milestones import Aim, Progress, areas_meant, progress_of
 from layers.coverage.timeline import DatedBase
 from layers.planning.report_history import Coverage
@@ -118,14 +118,22 @@ class _Counted:
         bases = () if base is None else (replace(base, frozen_on=date.min),)
         self._timeline = replace(timeline, bases=bases)
         self._measure, self._unit = measure, unit
+        self._kept: dict[tuple[date, ...], History] = {}
 
     def total(self, day: date, areas: Positions) -> float:
         """Return what is counted on a day."""
-        history = rates_on_days(self._timeline, [day], measure=self._measure, unit=self._unit)
-        return float(history.total[0, areas].sum())
+        return float(self._history([day]).total[0, areas].sum())
 
     def covered(self, days: Sequence[date], areas: Positions) -> NDArray[np.float64]:
         """Return what is covered on each day."""
-        history = rates_on_days(self._timeline, days, measure=self._measure, unit=self._unit)
-        covered: NDArray[np.float64] = history.covered[:, areas].sum(axis=1)
+        covered: NDArray[np.float64] = self._history(days).covered[:, areas].sum(axis=1)
         return covered
+
+    def _history(self, days: Sequence[date]) -> History:
+        """Return the rates of all areas on some days; every area asks for the same ones."""
+        key = tuple(days)
+        if key not in self._kept:
+            self._kept[key] = rates_on_days(
+                self._timeline, key, measure=self._measure, unit=self._unit
+            )
+        return self._kept[key]

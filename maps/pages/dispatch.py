@@ -1,7 +1,5 @@
 """调度表: how far the zones of a plan have come, who is late, and what was handed over to whom."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +13,7 @@ from layers.coverage import Step
 from layers.models import DispatchItem, Plan, WayStep
 from layers.planning.dispatch_plan import Due, Handed, close_item, hand_over, set_dues
 from maps.access import Right, may, person_of
-from maps.asked import DAY_FORM, NOT_A_DAY
+from maps.asked import day_in
 from maps.dispatch_sheet.files import as_docx, as_xlsx
 from maps.dispatch_sheet.table import Table, days_over, step_words, table_of
 from maps.exporting import XLSX, give_out
@@ -81,7 +79,7 @@ def dues(request: HttpRequest, plan: Plan) -> HttpResponse:
     faults: list[Fault] = []
     given = {
         step: Due(
-            due_on=_day(request, f"due-{step}", faults),
+            due_on=day_in(request.POST, f"due-{step}", faults),
             duty=request.POST.get(f"duty-{step}", "").strip(),
         )
         for step in WayStep
@@ -99,8 +97,8 @@ def items(request: HttpRequest, plan: Plan) -> HttpResponse:
     given = Handed(
         text=request.POST.get("text", "").strip(),
         duty=request.POST.get("duty", "").strip(),
-        handed_on=_day(request, "handed_on", faults),
-        due_on=_day(request, "due_on", faults),
+        handed_on=day_in(request.POST, "handed_on", faults),
+        due_on=day_in(request.POST, "due_on", faults),
         zone=_zone(request, faults),
     )
     if faults:
@@ -113,7 +111,7 @@ def items(request: HttpRequest, plan: Plan) -> HttpResponse:
 def close(request: HttpRequest, plan: Plan, *, item: int) -> HttpResponse:
     """Cross an item off."""
     faults: list[Fault] = []
-    on = _day(request, "closed_on", faults) or timezone.localdate()
+    on = day_in(request.POST, "closed_on", faults) or timezone.localdate()
     if faults:
         raise InputError(*faults)
     try:
@@ -126,17 +124,6 @@ def close(request: HttpRequest, plan: Plan, *, item: int) -> HttpResponse:
 def _done(request: HttpRequest, plan: Plan, sentence: str) -> HttpResponse:
     messages.success(request, gettext(sentence))
     return redirect("dispatch", plan.pk)
-
-
-def _day(request: HttpRequest, name: str, faults: list[Fault]) -> date | None:
-    given = request.POST.get(name, "").strip()
-    if not given:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        faults.append(Fault(NOT_A_DAY, {"given": given[:40]}, fix=DAY_FORM))
-        return None
 
 
 def _zone(request: HttpRequest, faults: list[Fault]) -> int | None:

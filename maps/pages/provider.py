@@ -18,7 +18,8 @@ from geo.recording.telling import CellFaultsError, Telling
 from geo.words import ExitReason
 from layers.models import Assignment
 from layers.planning.read_exit import newest_plans, read_exit
-from layers.policy import Policy, load_policy
+from layers.planning.read_policy import policy_here
+from layers.policy import Policy
 from maps.access import Right, areas_open_to, may
 from maps.asked import asked_of
 from maps.ledger.page import inside, now_asked
@@ -157,5 +158,4 @@ def _plans(request: HttpRequest, area: ManagingArea) -> list[Any]:
 
 
 def _policy_of(area: ManagingArea) -> Policy:
-    plans = newest_plans(area)
-    return load_policy(plans[0].policy if plans else "default")
+    return policy_here(next(iter(newest_plans(area)), None), area)

@@ -15,7 +15,7 @@ from geo.models import ManagingArea, Provider
 from geo.words import ProviderKind
 from layers.models import Assignment, Plan, PlanStatus
 from layers.planning.read_exit import newest_plans
-from layers.policy import load_policy
+from layers.planning.read_policy import policy_here
 from maps.access import areas_open_to
 from maps.asked import asked_of
 from maps.pages.provider_record import records_of
@@ -101,8 +101,7 @@ def barred(bans: pd.DataFrame, codes: dict[str, str]) -> list[dict[str, Any]]:
 
 def found_at_signing(area: ManagingArea, asked: Any) -> list[dict[str, Any]]:
     """Return the contracts in the area that should not have been signed, newest first."""
-    plans = newest_plans(area)
-    policy = load_policy(plans[0].policy if plans else "default")
+    policy = policy_here(next(iter(newest_plans(area)), None), area)
     records = records_of(Provider.objects.order_by("name"), area=area, policy=policy, asked=asked)
     found = [
         {"item": one.item, "why": [reason.sentence(gettext) for reason in one.findings]}
