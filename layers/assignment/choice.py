@@ -8,9 +8,10 @@ from ortools.sat.python import cp_model
 from layers.assignment.limits import Limits, Tally
 from layers.assignment.offers import NOBODY, Offers, Pair
 from layers.assignment.relaxed import Relaxed, relaxed_costs
+from layers.policy_keys import Effort
 
-EFFORT = 20.0
-"""CP-SAT's deterministic time for each search: work, not seconds."""
+WORK = {Effort.QUICK: 2.0, Effort.THOROUGH: 20.0, Effort.PROOF: 100.0}
+"""CP-SAT's deterministic time for each search, by the policy's effort: work, not seconds."""
 ENOUGH = 3
 """Pairs of each zone that the first search looks at, those that promise most."""
 TOLERANCE = 1e-6
@@ -65,7 +66,7 @@ def _most_served(offers: Offers, limits: Limits, *, seed: int) -> Searched:
         return Searched(packed, all_gains, all_gains)
     model, picks = _model(offers.costs, limits)
     model.maximize(sum(limits.gains[z] * pick for (z, _), pick in picks.items()))
-    return _solve(model, picks, packed, seed=seed)
+    return _solve(model, picks, packed, work=_work(offers), seed=seed)
 
 
 def _least_cost(offers: Offers, limits: Limits, known: list[Pair], *, seed: int) -> Searched:
@@ -114,7 +115,7 @@ def _search(
         served = sum(limits.gains[z] * pick for (z, _), pick in picks.items())
         model.add(served >= sum(limits.gains[z] for z, _ in known))
     model.minimize(sum(offers.costs[pair] * pick for pair, pick in picks.items()))
-    found = _solve(model, picks, known, seed=seed)
+    found = _solve(model, picks, known, work=_work(offers), seed=seed)
     if found.is_known:
         return found
     cost = float(sum(offers.costs[pair] for pair in known))
@@ -175,11 +176,16 @@ def _packed(offers: Offers, limits: Limits) -> list[Pair]:
     return [(zone, who) for zone, who in enumerate(tally.provider_of) if who != NOBODY]
 
 
+def _work(offers: Offers) -> float:
+    return WORK[offers.register.policy.bundling.effort]
+
+
 def _solve(
     model: cp_model.CpModel,
     picks: Mapping[Pair, cp_model.IntVar],
     known: list[Pair],
     *,
+    work: float,
     seed: int,
 ) -> Searched:
     """Return the pairs chosen, or those known if none was found in time."""
@@ -188,7 +194,7 @@ def _solve(
     # Else Ctrl-C would end the whole process on the spot from here on, and tidy up nothing.
     solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed % 2**31
-    solver.parameters.max_deterministic_time = EFFORT
+    solver.parameters.max_deterministic_time = work
     solver.parameters.linearization_level = 2
     begun = set(known)
     for pair, pick in picks.items():

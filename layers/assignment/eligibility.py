@@ -51,6 +51,13 @@ class ServedZone(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Told:
+    served_by: frozenset[str]
+    known_m2: float
+    known_households: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Register:
     """The providers as they stand on a day towards a set of zones."""
 
@@ -118,6 +125,33 @@ class Register:
         columns = (self.sites.district, self.sites.subdistrict, self.sites.community)
         return [set(codes) - {""} for codes in zip(*(c.tolist() for c in columns), strict=True)]
 
+    def served_by(self, zone: ServedZone) -> frozenset[str]:
+        """Return the ids of who serves the sites of the zone today; "" = nobody."""
+        return self._told_of(zone).served_by
+
+    def known_m2(self, zone: ServedZone) -> float:
+        """Return the known floor area of the zone in m²; NaN where none is known."""
+        return self._told_of(zone).known_m2
+
+    def known_households(self, zone: ServedZone) -> float:
+        """Return the known households of the zone; NaN where none are known."""
+        return self._told_of(zone).known_households
+
+    def _told_of(self, zone: ServedZone) -> _Told:
+        """Return what every provider asks of a zone, reckoned once: there are thousands."""
+        if zone.members not in self._told:
+            rows = list(zone.members)
+            self._told[zone.members] = _Told(
+                served_by=frozenset(self.sites.provider[rows].tolist()),
+                known_m2=known_sum(self.sites.floor_area_m2[rows]),
+                known_households=known_sum(self.sites.households[rows]),
+            )
+        return self._told[zone.members]
+
+    @cached_property
+    def _told(self) -> dict[tuple[int, ...], _Told]:
+        return {}
+
     def is_backstop(self, provider: int, zone: ServedZone) -> bool:
         """Tell whether the provider holds the backstop's role for every site of the zone."""
         areas = {role.area for role in self.backstops.get(str(self.providers.ids[provider]), [])}
@@ -151,9 +185,8 @@ def _why_banned(register: Register, provider: int, zone: ServedZone) -> Iterator
 
 def _why_wrong_kind(register: Register, provider: int, zone: ServedZone) -> Iterator[Reason]:
     kind = register.providers.kinds[provider]
-    served_by = register.sites.provider[list(zone.members)]
     if kind == ProviderKind.SELF_GOVERNING:
-        if (served_by != register.providers.ids[provider]).any():
+        if register.served_by(zone) != {str(register.providers.ids[provider])}:
             yield Reason("provider.own_compound_only")
     elif asked := register.policy.providers.kinds:
         if kind not in asked:
@@ -187,12 +220,11 @@ def _why_outside(register: Register, provider: int, zone: ServedZone) -> Iterato
 
 
 def _why_too_much(register: Register, provider: int, zone: ServedZone) -> Iterator[Reason]:
-    rows = list(zone.members)
     needs = {
-        "provider.capacity_m2": (register.free_m2, register.sites.floor_area_m2),
-        "provider.capacity_households": (register.free_households, register.sites.households),
+        "provider.capacity_m2": (register.free_m2, register.known_m2(zone)),
+        "provider.capacity_households": (register.free_households, register.known_households(zone)),
     }
-    for key, (free, amounts) in needs.items():
-        left, wanted = float(free[provider]), known_sum(amounts[rows])
+    for key, (free, wanted) in needs.items():
+        left = float(free[provider])
         if wanted > left + TOLERANCE:
             yield Reason(key, {"free": max(0.0, left), "short": wanted - left})

@@ -62,12 +62,11 @@ def offers_for(
     refused = {(z, p): why for z, p in pairs if (why := register.why_refused(p, zones[z]))}
     away_m = _distances_m(register)
     beside_m = _nearest_m(register, away_m)
-    costs = {
-        pair: sum(parts.values())
-        for pair in pairs
-        if pair not in refused
-        for parts in (cost_parts(pair, register, away_m, beside_m),)
-    }
+    costs: dict[Pair, int] = {}
+    for zone in range(len(zones)):
+        able = [p for p in range(len(providers.ids)) if (zone, p) not in refused]
+        weights = _costs(zone, able, register, away_m, beside_m).tolist()
+        costs.update(zip(((zone, p) for p in able), weights, strict=True))
     return Offers(register=register, away_m=away_m, beside_m=beside_m, costs=costs, refused=refused)
 
 
@@ -101,25 +100,46 @@ def _nearest_m(register: Register, away_m: NDArray[np.float64]) -> NDArray[np.fl
     return nearest_m
 
 
-def cost_parts(
-    pair: Pair, register: Register, away_m: NDArray[np.float64], beside_m: NDArray[np.float64]
-) -> dict[str, int]:
-    """Return what makes up the cost of a pair, in thousandths, by the policy's own keys."""
-    rules, zone = register.policy.providers, register.zones[pair[0]]
-    grade = str(register.providers.grades[pair[1]]) or GRADES[-1]
-    is_unasked = register.is_backstop(pair[1], zone) != wants_backstop(zone, register.policy)
-    parts = {
-        "cost_per_km": rules.cost_per_km * float(away_m[pair]) / M_PER_KM,
-        "cost_per_km_running": rules.cost_per_km_running * float(beside_m[pair]) / M_PER_KM,
-        "cost_per_grade": rules.cost_per_grade * GRADES.index(grade),
-        "cost_when_full": rules.cost_when_full * _share_of_spare(pair, register),
-        "incumbent_bonus": -rules.incumbent_bonus * bool(sites_served_already(pair, register)),
-        "continuity_bonus": -rules.continuity_bonus
-        * sites_held(pair, register)
-        / len(zone.members),
-        "backstop_cost": rules.backstop_cost * is_unasked,
-    }
-    return {name: round(part * PER_COST) for name, part in parts.items()}
+def _costs(
+    at: int,
+    able: list[int],
+    register: Register,
+    away_m: NDArray[np.float64],
+    beside_m: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Return what a zone costs by each of some providers, in thousandths, by the policy's keys."""
+    rules, zone = register.policy.providers, register.zones[at]
+    ids = register.providers.ids[able]
+    wanted = wants_backstop(zone, register.policy)
+    is_unasked = np.array([register.is_backstop(p, zone) != wanted for p in able], dtype=bool)
+    parts = (
+        rules.cost_per_km * away_m[at, able] / M_PER_KM,
+        rules.cost_per_km_running * beside_m[at, able] / M_PER_KM,
+        rules.cost_per_grade * _grades_behind(register)[able],
+        rules.cost_when_full * _shares_of_spare(zone, able, register),
+        -rules.incumbent_bonus * np.isin(ids, _providers(register.sites.provider, zone)),
+        -rules.continuity_bonus * _share_held(zone, ids, register),
+        rules.backstop_cost * is_unasked,
+    )
+    whole = (np.rint(part * PER_COST).astype(np.int64) for part in parts)
+    return sum(whole, start=np.zeros(len(able), dtype=np.int64))
+
+
+def _grades_behind(register: Register) -> NDArray[np.int64]:
+    """Return how many grades each provider is behind the best; unknown counts as the last."""
+    grades = register.providers.grades.tolist()
+    return np.array([GRADES.index(grade or GRADES[-1]) for grade in grades], dtype=np.int64)
+
+
+def _providers(of_sites: NDArray[np.str_], zone: ServedZone) -> NDArray[np.str_]:
+    return of_sites[list(zone.members)]
+
+
+def _share_held(zone: ServedZone, ids: NDArray[np.str_], register: Register) -> NDArray[np.float64]:
+    """Return the share of the zone's sites that the present plan gives to each provider."""
+    held_by = _providers(register.sites.held, zone)
+    share: NDArray[np.float64] = (held_by[:, None] == ids).mean(axis=0)
+    return share
 
 
 def wants_backstop(zone: ServedZone, policy: Policy) -> bool:
@@ -140,15 +160,11 @@ def sites_held(pair: Pair, register: Register) -> int:
     return int((held_by == register.providers.ids[pair[1]]).sum())
 
 
-def _share_of_spare(pair: Pair, register: Register) -> float:
-    """Return how much of what the provider can still take the zone would; all where unknown."""
-    rows, provider = list(register.zones[pair[0]].members), pair[1]
-    taken = [
-        float(np.nansum(amounts[rows])) / max(float(free[provider]), 1.0)
-        for free, amounts in (
-            (register.free_m2, register.sites.floor_area_m2),
-            (register.free_households, register.sites.households),
-        )
-        if not np.isnan(free[provider])
-    ]
-    return min(1.0, max(taken, default=1.0))
+def _shares_of_spare(zone: ServedZone, able: list[int], register: Register) -> NDArray[np.float64]:
+    """Return how much of what each provider can still take the zone would; all where unknown."""
+    wanted = np.nan_to_num([register.known_m2(zone), register.known_households(zone)])
+    free = np.array([register.free_m2[able], register.free_households[able]])
+    taken = wanted[:, None] / np.maximum(free, 1.0)
+    most = np.where(np.isnan(free), -np.inf, taken).max(axis=0, initial=-np.inf)
+    share: NDArray[np.float64] = np.where(np.isneginf(most), 1.0, np.minimum(1.0, most))
+    return share

@@ -16,6 +16,7 @@ from layers.assignment import (
     choice,
     no_providers,
 )
+from layers.policy_keys import Effort
 from layers.rules import ZoneException
 from tests.layers.towns import policy_with, town
 
@@ -275,7 +276,7 @@ def test_as_little_floor_area_as_possible_stays_without_a_provider():
 
 
 def test_a_solver_without_time_leaves_zones_open_and_says_so(monkeypatch):
-    monkeypatch.setattr(choice, "EFFORT", 0.0)
+    monkeypatch.setattr(choice, "WORK", dict.fromkeys(Effort, 0.0))
     place = town("A B")
     _, answer = assigned(place, register("x", capacity_m2={"x": 10_000.0}))
     assert (answer.status, answer.gap_percent) == ("feasible", 100)
