@@ -32,7 +32,7 @@ test: var/.set-up-test ## every test, the browser journeys included
 
 coverage: var/.set-up-test ## every test, measured: fails below 95 %, or where a pure module has a gap
 	@echo "== compiled loops, in plain Python: nothing else sees their lines"
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 -m "not compiled" --cov --cov-report= tests/layers/test_bundling*.py
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 -m "not compiled" --cov --cov-report= tests/layers/test_bundling*.py tests/layers/test_assignment_sets.py
 	@echo "== every test"
 	$(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-append --cov-report=
 	@$(BIN)/python -m maps.site.check_coverage

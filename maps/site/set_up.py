@@ -9,6 +9,7 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
+from layers.assignment.sets import warm_up as warm_up_sets
 from layers.bundling.warm_up import warm_up
 from maps.site import local_postgres
 
@@ -33,6 +34,7 @@ def set_up() -> None:
     sys.stdout.write("编译片区算法（仅一次，约一分钟）\n")
     sys.stdout.flush()
     warm_up()
+    warm_up_sets()
 
 
 if __name__ == "__main__":

@@ -424,8 +424,8 @@ def test_a_better_provider_that_is_full_is_named():
     providers = register(
         "x", "y", capacity_m2={"x": 10_000.0}, base={"x": (20_000, 0), "y": (30_000, 0)}
     )
-    place = town("A B")
-    said = [r.sentence() for r in assigned(place, providers)[1].reasons[0]]
+    ids, answer = assigned(town("A B"), providers)
+    said = [r.sentence() for r in answer.reasons[ids.index("y")]]
     assert said[-1] == "“x物业”更合适，但可承接面积或户数已用于其他片区。"
 
 
