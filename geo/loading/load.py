@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from geo.errors import Fault, InputError, gettext_noop
+from geo.loading.aside import tell_aside
 from geo.loading.bases import load_bases
 from geo.loading.deciding import load_decisions, load_management_areas
 from geo.loading.ground import (
@@ -106,7 +107,9 @@ def _load(
     batch = _batch(reading, is_sample=is_sample, by=by, now=moment)
     job = Job(batch=batch, update=update, now=moment)
     rows = rows_of(reading.frame.drop(columns="geometry", errors="ignore"))
-    LOADERS[reading.kind](rows, _shapes(reading), job)
+    shapes = _shapes(reading)
+    tell_aside(reading.kind, rows, shapes, reading.source.datum, job)
+    LOADERS[reading.kind](rows, shapes, job)
     if job.faults:
         raise InputError(*sorted(job.faults, key=lambda fault: fault.row or 0))
     notices = (*reading.notices, *job.notices)

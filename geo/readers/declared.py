@@ -9,6 +9,9 @@ from geo.errors import Fault, InputError, gettext_noop
 OLD_DATUM = gettext_noop(
     "文件采用北京54或西安80坐标系，不能直接换算。请由测绘主管部门转换为 CGCS2000 后再导入。"
 )
+LOCAL_SYSTEM = gettext_noop(
+    "文件采用地方独立坐标系（{crs}），不能换算。请由测绘主管部门转换为 CGCS2000 后再导入。"
+)
 NO_CRS = gettext_noop(
     "文件没有说明坐标系（缺少 .prj）。请用 --crs EPSG 指明，"
     "例如 --crs 4490（经纬度）或 --crs 4548（CGCS2000 三度带，中央经线 117°）；"
@@ -37,8 +40,14 @@ _OLD_SRIDS = frozenset(
 )
 """Beijing 1954, Xian 1980, New Beijing: without parameters PROJ would not move a point."""
 _EPSG = re.compile(r"EPSG:(?P<srid>\d+)")
-_OLD_NAME = re.compile(r"beijing1954|beijing54|xian1980|xian80|newbeijing")
-_CGCS2000_NAME = re.compile(r"cgcs2000|chinageodeticcoordinatesystem2000|china2000")
+_OLD_NAME = re.compile(
+    r"beijing1954|beijing54|xian1980|xian80|newbeijing"
+    r"|(?:19)?(?:80|54)年?(?:国家大地坐标系)?(?:西安|北京)|(?:西安|北京)(?:19)?(?:80|54)"
+)
+_LOCAL_NAME = re.compile(r"独立坐标|城市坐标|地方坐标|城建坐标|工程坐标|local|engcrs|engineering")
+_CGCS2000_NAME = re.compile(
+    r"cgcs2000|chinageodeticcoordinatesystem2000|china2000|国家2000|2000国家"
+)
 _WGS84_NAME = re.compile(r"wgs1984|wgs84")
 _PARAMETER = r'PARAMETER\["{name}",\s*(?P<value>[-+.\deE]+)'
 _SAYS = {Datum.BD09: ("百度",), Datum.GCJ02: ("高德", "腾讯", "火星")}
@@ -91,6 +100,8 @@ def srid_of(text: str) -> int | None:
     name = re.sub(r"[_\s\-/]", "", text).casefold()
     if _OLD_NAME.search(name):
         raise InputError(OLD_DATUM)
+    if _LOCAL_NAME.search(name):
+        raise InputError(Fault(LOCAL_SYSTEM, {"crs": text[:60]}))
     is_projected = name.startswith("proj")
     if _CGCS2000_NAME.search(name):
         return _gauss_kruger(text) if is_projected else STORAGE_SRID

@@ -61,12 +61,18 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
     ),
     Kind.COMPOUND: (
         Field(
-            key="code", heading="小区编码", synonyms=("编码", "小区编号", "id"), reads=Reads.CODE
+            key="code",
+            heading="小区编码",
+            synonyms=("编码", "小区编号", "id", "地块编号", "宗地号", "宗地代码"),
+            reads=Reads.CODE,
         ),
         Field(
             key="name",
             heading="小区名称",
-            synonyms=("名称", "plot_name", "小区", "小区(院落)名称", "院落名称"),
+            synonyms=(
+                *("名称", "plot_name", "小区", "小区(院落)名称", "院落名称"),
+                *("地块名称", "宗地名称", "注记"),
+            ),
         ),
         Field(
             key="area",

@@ -30,8 +30,9 @@ from geo.readers.parsing.parsed import Job, Parsed
 NOT_FOUND = gettext_noop("找不到文件“{name}”。")
 TOO_LARGE = gettext_noop("文件超过 {gigabytes} GB。请拆分后再导入。")
 UNKNOWN_ENDING = gettext_noop(
-    "不支持“{ending}”文件。可用：GeoJSON（.geojson、.json）、GeoPackage（.gpkg）、"
-    "Shapefile 压缩包（.zip）、Excel（.xlsx）、CSV（.csv）。"
+    "不支持“{ending}”文件。可用：Shapefile、文件地理数据库、MapInfo 的压缩包（.zip），"
+    "GeoJSON（.geojson、.json）、GeoPackage（.gpkg）、KML（.kml、.kmz）、DXF（.dxf）、"
+    "FlatGeobuf（.fgb）、GeoParquet（.parquet）、Excel（.xlsx）、CSV（.csv）、界址点（.txt）。"
 )
 TOOK_TOO_LONG = gettext_noop("读取文件超过 {seconds} 秒，已停止。请拆分文件或先简化图形。")
 OUT_OF_MEMORY = gettext_noop("读取文件时内存不足，已停止。请拆分文件或先简化图形。")
@@ -41,25 +42,30 @@ ADVICE: Mapping[str, str] = {
     ".xlsm": gettext_noop("含宏的 .xlsm 不能导入。请在 Excel 中另存为 .xlsx。"),
     ".xlsb": gettext_noop(".xlsb 不能导入。请在 Excel 中另存为 .xlsx。"),
     ".et": gettext_noop("WPS 的 .et 不能导入。请在 WPS 中另存为 .xlsx。"),
-    ".dwg": gettext_noop(
-        "DWG 图纸不能直接导入。请在 CAD 中把界线做成闭合多段线，"
-        "用 CASS、ArcGIS 或 QGIS 转换为 Shapefile（CGCS2000）后压缩为 zip。"
-    ),
-    ".dxf": gettext_noop(
-        "DXF 图纸不能直接导入。请用 QGIS 或 ArcGIS 转换为 Shapefile 或 GeoPackage。"
-    ),
-    ".kml": gettext_noop("KML 不能直接导入。请用 QGIS 转换为 GeoPackage 或 GeoJSON。"),
-    ".kmz": gettext_noop("KMZ 不能直接导入。请用 QGIS 转换为 GeoPackage 或 GeoJSON。"),
+    ".dwg": gettext_noop("DWG 图纸不能直接导入。请在 CAD 中另存为 DXF，再导入 DXF。"),
+    ".dgn": gettext_noop("DGN 图纸不能直接导入。请另存为 DXF，再导入 DXF。"),
+    ".ovkml": gettext_noop("奥维的 .ovkml 不能直接导入。请在奥维中导出为 KML（WGS84 坐标）。"),
+    ".ovjsn": gettext_noop("奥维的 .ovjsn 不能直接导入。请在奥维中导出为 KML（WGS84 坐标）。"),
+    ".gml": gettext_noop("GML 不能导入。请用 QGIS 转换为 GeoPackage 或 GeoJSON。"),
+    ".gpx": gettext_noop("GPX 不能导入。请用 QGIS 转换为 GeoPackage 或 GeoJSON。"),
     ".rar": gettext_noop("RAR 压缩包不能导入。请重新压缩为 zip。"),
     ".7z": gettext_noop("7z 压缩包不能导入。请重新压缩为 zip。"),
-    ".gdb": gettext_noop("文件地理数据库不能直接导入。请用 ArcGIS 或 QGIS 转换为 GeoPackage。"),
+    ".gdb": gettext_noop("请把整个 .gdb 文件夹压缩为 zip 再导入。"),
     ".mdb": gettext_noop("个人地理数据库不能直接导入。请用 ArcGIS 转换为 Shapefile 并压缩为 zip。"),
     ".shx": gettext_noop("请选择 .shp，或把同名的各个文件一起压缩为 zip。"),
     ".dbf": gettext_noop("请选择 .shp，或把同名的各个文件一起压缩为 zip。"),
+    ".mid": gettext_noop("请选择 .mif，或把同名的各个文件一起压缩为 zip。"),
+    ".map": gettext_noop("请选择 .tab，或把同名的各个文件一起压缩为 zip。"),
+    ".dat": gettext_noop("请选择 .tab，或把同名的各个文件一起压缩为 zip。"),
 }
 
 WALL_SECONDS = 300
-_SHAPEFILE_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+_PARTS: Mapping[str, frozenset[str]] = {
+    ".shp": frozenset({".shx", ".dbf", ".prj", ".cpg"}),
+    ".tab": frozenset({".dat", ".map", ".id"}),
+    ".mif": frozenset({".mid"}),
+}
+"""Endings of the files that belong to one."""
 _PARSING = Path(confinement.__file__).parent
 _ROOT = _PARSING.parents[2]
 _BOOTSTRAP = """
@@ -155,7 +161,7 @@ def environment(folder: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def unwanted_drivers() -> str:
-    """Return every driver of this GDAL but the two that are read, as GDAL_SKIP wants it."""
+    """Return every driver of this GDAL but those that are read, as GDAL_SKIP wants it."""
     return ",".join(sorted(set(pyogrio.list_drivers()) - confinement.DRIVERS))
 
 
@@ -175,10 +181,9 @@ def _copy(path: Path, job: Job) -> str:
     if path.stat().st_size > limits.FILE_BYTES:
         raise InputError(Fault(TOO_LARGE, {"gigabytes": limits.FILE_BYTES // 1024**3}))
     shutil.copyfile(path, job.path)
-    if job.suffix == ".shp":
-        for part in path.parent.iterdir():
-            if part.stem == path.stem and part.suffix.lower() in _SHAPEFILE_PARTS - {".shp"}:
-                shutil.copyfile(part, Path(job.path).with_suffix(part.suffix.lower()))
+    for part in path.parent.iterdir() if job.suffix in _PARTS else ():
+        if part.stem == path.stem and part.suffix.lower() in _PARTS[job.suffix]:
+            shutil.copyfile(part, Path(job.path).with_suffix(part.suffix.lower()))
     with Path(job.path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 import shapely
@@ -46,6 +48,41 @@ def test_shifting_there_and_back_returns_within_a_millimetre(lon, lat, datum):
     place = np.array([[lon, lat]])
     back = to_wgs84(from_wgs84(place, datum), datum)
     assert np.abs(back - place).max() < MILLIMETRE
+
+
+def shown_by_web_map(lon, lat, datum):
+    """Shift one place as the programs that first published the formulas do, number by number."""
+    x, y = lon - 105.0, lat - 35.0
+    common = (20.0 * math.sin(6.0 * x * math.pi) + 20.0 * math.sin(2.0 * x * math.pi)) * 2.0 / 3.0
+    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x))
+    north += common
+    north += (20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)) * 2.0 / 3.0
+    far = 160.0 * math.sin(y / 12.0 * math.pi) + 320 * math.sin(y * math.pi / 30.0)
+    north += far * 2.0 / 3.0
+    east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + common
+    east += (20.0 * math.sin(x * math.pi) + 40.0 * math.sin(x / 3.0 * math.pi)) * 2.0 / 3.0
+    far = 150.0 * math.sin(x / 12.0 * math.pi) + 300.0 * math.sin(x / 30.0 * math.pi)
+    east += far * 2.0 / 3.0
+    sine = math.sin(lat / 180.0 * math.pi)
+    magic = 1 - 0.00669342162296594323 * sine * sine
+    root = math.sqrt(magic)
+    meridian = (6378245.0 * (1 - 0.00669342162296594323)) / (magic * root)
+    lat += north * 180.0 / (meridian * math.pi)
+    lon += east * 180.0 / (6378245.0 / root * math.cos(math.asin(sine)) * math.pi)
+    if datum is Datum.GCJ02:
+        return lon, lat
+    turn = math.pi * 3000.0 / 180.0
+    z = math.sqrt(lon * lon + lat * lat) + 0.00002 * math.sin(lat * turn)
+    theta = math.atan2(lat, lon) + 0.000003 * math.cos(lon * turn)
+    return z * math.cos(theta) + 0.0065, z * math.sin(theta) + 0.006
+
+
+@pytest.mark.parametrize("datum", [Datum.GCJ02, Datum.BD09])
+def test_what_another_program_shifted_comes_back_within_a_millimetre(datum):
+    places = np.random.default_rng(3).uniform((74.0, 4.0), (134.5, 53.0), (2_000, 2))
+    shown = np.array([shown_by_web_map(lon, lat, datum) for lon, lat in places])
+    assert np.abs(to_wgs84(shown, datum) - places).max() < MILLIMETRE
+    np.testing.assert_allclose(from_wgs84(places, datum), shown, atol=1e-11)
 
 
 @pytest.mark.parametrize("convert", [from_wgs84, to_wgs84])

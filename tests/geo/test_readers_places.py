@@ -351,8 +351,8 @@ def test_what_is_no_geopackage_is_refused(tmp_path, content, sentence):
 
 def test_a_geopackage_without_layers_is_refused(tmp_path, monkeypatch):
     path = geopackage(tmp_path / "a.gpkg", POLYGON, name=["a"])
-    monkeypatch.setattr("geo.readers.parsing.geopackage.layer_names", lambda _: {})
-    assert faults_of(path) == ["GeoPackage 中没有任何图层。"]
+    monkeypatch.setattr("geo.readers.parsing.gdal.layer_names", lambda _: {})
+    assert faults_of(path) == ["文件中没有任何图层。"]
 
 
 def test_a_geopackage_of_too_many_points_is_refused(tmp_path, monkeypatch):

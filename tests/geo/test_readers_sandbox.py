@@ -108,8 +108,8 @@ def test_faults_come_back_from_the_sandbox(tmp_path):
 
 
 def test_a_refusal_comes_back_from_the_sandbox(tmp_path):
-    with pytest.raises(InputError, match=r"压缩包中没有 \.shp 文件"):
-        read_file(zipped(tmp_path / "a.zip", {"a.txt": b"x"}), kind=Kind.BUILDING)
+    with pytest.raises(InputError, match="压缩包中没有可以导入的数据"):
+        read_file(zipped(tmp_path / "a.zip", {"a.doc": b"x"}), kind=Kind.BUILDING)
 
 
 @pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".shp", ".csv"])
@@ -168,9 +168,10 @@ def test_an_address_for_a_layer_name_opens_nothing(tmp_path, listener):
     assert visits == []
 
 
-def test_the_environment_alone_leaves_gdal_two_drivers(tmp_path):
-    code = "import pyogrio; print(sorted(pyogrio.list_drivers()))"
-    assert probe(code, tmp_path).strip() == "['ESRI Shapefile', 'GPKG']"
+def test_the_environment_alone_leaves_gdal_the_drivers_that_are_read(tmp_path):
+    code = "import pyogrio; print(*sorted(pyogrio.list_drivers()), sep=', ')"
+    drivers = "DXF, ESRI Shapefile, FlatGeobuf, GPKG, MapInfo File, OpenFileGDB"
+    assert probe(code, tmp_path).strip() == drivers
 
 
 def test_the_environment_alone_keeps_gdal_from_files_and_addresses(tmp_path, listener):
@@ -276,10 +277,9 @@ def test_nothing_of_the_upload_stays_behind(tmp_path, monkeypatch):
     [
         pytest.param("a.xls", "请在 Excel 中另存为 .xlsx。", id="old Excel"),
         pytest.param("a.xlsm", "含宏的 .xlsm 不能导入。", id="macros"),
-        pytest.param(
-            "a.DWG", "用 CASS、ArcGIS 或 QGIS 转换为 Shapefile（CGCS2000）后压缩为 zip。", id="CAD"
-        ),
-        pytest.param("a.kml", "请用 QGIS 转换", id="KML"),
+        pytest.param("a.DWG", "请在 CAD 中另存为 DXF", id="CAD"),
+        pytest.param("a.gml", "GML 不能导入。", id="GML"),
+        pytest.param("a.gdb", "请把整个 .gdb 文件夹压缩为 zip 再导入。", id="file geodatabase"),
         pytest.param("a.rar", "请重新压缩为 zip。", id="RAR"),
         pytest.param("a.dbf", "请选择 .shp", id="part of a shapefile"),
     ],
@@ -291,7 +291,7 @@ def test_other_files_are_answered_with_what_to_do(tmp_path, name, sentence):
 
 def test_an_ending_that_nobody_knows_is_answered_with_what_can_be_read(tmp_path):
     (tmp_path / "a.exe").write_bytes(b"x")
-    with pytest.raises(InputError, match=r"不支持“\.exe”文件。可用：GeoJSON"):
+    with pytest.raises(InputError, match=r"不支持“\.exe”文件。可用：Shapefile"):
         read_file(tmp_path / "a.exe")
 
 

@@ -167,7 +167,7 @@ def test_a_table_of_another_file_is_refused(tmp_path):
     [
         pytest.param(".shx", "图层“layer”缺少 .shx 文件。", id="index"),
         pytest.param(".dbf", "图层“layer”缺少 .dbf 文件。", id="table"),
-        pytest.param(".shp", "压缩包中没有 .shp 文件。", id="shapes"),
+        pytest.param(".shp", "压缩包中没有可以导入的数据。", id="shapes"),
     ],
 )
 def test_a_missing_part_is_named(tmp_path, missing, sentence):
@@ -275,7 +275,9 @@ def test_the_parts_of_a_mac_are_passed_over(tmp_path):
     assert len(read_here(zipped(tmp_path / "a.zip", members), **BUILDING).frame) == 1
 
 
-def test_a_csv_in_a_zip_is_no_shapefile(tmp_path):
-    inner = csv(tmp_path / "a.csv", "名称\n1\n").read_bytes()
-    path = zipped(tmp_path / "a.zip", {"a.csv": inner})
-    assert "压缩包中没有 .shp 文件。" in faults_of(path, **BUILDING)[0]
+def test_a_note_beside_a_shapefile_is_no_data(tmp_path):
+    note = csv(tmp_path / "说明.csv", "名称\n1\n").read_bytes()
+    path = shapefile(tmp_path / "a.zip", POLYGON, table=GBK)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("说明.csv", note)
+    assert read_here(path, **BUILDING).source.layer == "layer"

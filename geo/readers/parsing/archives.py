@@ -75,10 +75,16 @@ def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> N
             out.write(chunk)
 
 
+def refuse_too_many(archive: zipfile.ZipFile, most: int) -> None:
+    """Refuse an archive of more members than what it holds can have."""
+    members = len(archive.infolist())
+    if members > most:
+        raise InputError(Fault(TOO_MANY_MEMBERS, {"members": members, "limit": most}))
+
+
 def _look_through(archive: zipfile.ZipFile, most: int) -> None:
+    refuse_too_many(archive, most)
     members = archive.infolist()
-    if len(members) > most:
-        raise InputError(Fault(TOO_MANY_MEMBERS, {"members": len(members), "limit": most}))
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     is_dense = unpacked > limits.RATIO_MATTERS_FROM_BYTES

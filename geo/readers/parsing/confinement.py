@@ -20,9 +20,11 @@ WRITTEN_BYTES = 4 * 1024**3
 OPEN_FILES = 256
 
 CONFINED_FILE = "confined.json"
-DRIVERS = frozenset({"ESRI Shapefile", "GPKG"})
+DRIVERS = frozenset({"ESRI Shapefile", "GPKG", "OpenFileGDB", "FlatGeobuf", "MapInfo File", "DXF"})
 NOT_NEEDED = ("pandas", "geopandas", "pyarrow", "shapely", "pyproj")
 """Libraries that pyogrio would load and that cost seconds; it works without."""
+NEEDED = {"geoparquet": {"pyarrow"}}
+"""What a parser needs of them."""
 
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 _NO_NEW_PRIVILEGES = 38
@@ -48,7 +50,7 @@ def confine(folder: str, module: str) -> None:
     """
     _limit_resources()
     is_offline = _leave_network()
-    for name in NOT_NEEDED:
+    for name in set(NOT_NEEDED) - NEEDED.get(module, set()):
         sys.modules[name] = None  # type: ignore[assignment]
     importlib.import_module(f".{module}", __package__)
     _check_drivers()

@@ -6,6 +6,7 @@ import io
 from geo.errors import Fault, InputError, gettext_noop
 
 from . import limits
+from .exchange import is_exchange, parse_exchange
 from .parsed import Cell, Format, Job, Parsed
 from .texts import decode_file, read_bytes
 
@@ -20,8 +21,10 @@ _HEAD_CHARACTERS = 4096
 
 
 def parse_csv(job: Job) -> Parsed:
-    """Read every row of a CSV."""
+    """Read every row of a CSV, or the plots of a file of boundary points."""
     text, encoding, notices = decode_file(read_bytes(job.path), job.encoding)
+    if is_exchange(text):
+        return parse_exchange(text, job, encoding, notices)
     rows, numbers = _rows(text)
     return Parsed(
         format=Format.CSV,

@@ -8,12 +8,14 @@ ORDINATE = 1e8
 the process on the likes of 1e200."""
 
 ARCHIVE_MEMBERS = 64
+GEODATABASE_MEMBERS = 512
 WORKBOOK_MEMBERS = 1024
 UNPACKED_BYTES = 2 * 1024**3
 UNPACKED_RATIO = 100
 RATIO_MATTERS_FROM_BYTES = 4 * 1024**2
 """A small file of equal lines is packed a hundredfold without being a bomb."""
 
+FEATURES = 1_000_000
 TABLE_ROWS = 1_000_000
 TABLE_COLUMNS = 256
 EMPTY_ROWS = 1000

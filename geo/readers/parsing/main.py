@@ -8,7 +8,9 @@ from geo.errors import InputError, gettext_noop
 
 from .confinement import confine
 from .handover import write_faults, write_parsed
+from .layers import refuse_survey
 from .parsed import Job, Parsed
+from .single import SINGLE
 
 NESTED_TOO_DEEP = gettext_noop("内容的括号嵌套过深，不是正常的数据文件。")
 
@@ -16,14 +18,13 @@ TOO_LARGE = gettext_noop("文件太大，内存不足以读取。请拆分后再
 
 JOB_FILE = "job.json"
 PARSERS = {
-    ".geojson": ("geojson", "parse_geojson"),
-    ".json": ("geojson", "parse_geojson"),
-    ".gpkg": ("geopackage", "parse_geopackage"),
-    ".zip": ("shapefile", "parse_zip"),
+    **SINGLE,
+    ".parquet": ("geoparquet", "parse_geoparquet"),
+    ".zip": ("zips", "parse_zip"),
+    ".kmz": ("zips", "parse_kmz"),
     ".shp": ("shapefile", "parse_loose"),
-    ".xlsx": ("workbooks", "parse_workbook"),
-    ".csv": ("csvs", "parse_csv"),
-    ".txt": ("csvs", "parse_csv"),
+    ".tab": ("mapinfo", "parse_loose"),
+    ".mif": ("mapinfo", "parse_loose"),
 }
 """Ending of the file name → module and function; only the one that is needed is imported."""
 
@@ -36,6 +37,8 @@ def parse(job: Job) -> Parsed:
         parsed: Parsed = parser(job)
     except RecursionError:
         raise InputError(NESTED_TOO_DEEP) from None
+    if parsed.figures is not None:
+        refuse_survey(parsed.layer, job.stem)
     return parsed
 
 

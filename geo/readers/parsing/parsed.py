@@ -14,8 +14,15 @@ class Format(StrEnum):
     GEOJSON = "geojson"
     GEOPACKAGE = "geopackage"
     SHAPEFILE = "shapefile"
+    GEODATABASE = "geodatabase"
+    MAPINFO = "mapinfo"
+    FLATGEOBUF = "flatgeobuf"
+    GEOPARQUET = "geoparquet"
+    KML = "kml"
+    DXF = "dxf"
     XLSX = "xlsx"
     CSV = "csv"
+    BOUNDARY_POINTS = "boundary_points"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,56 +1,52 @@
 """Shapefiles, zipped or loose: geometry by GDAL, attributes by our own strict reader."""
 
 import shutil
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
 from geo.errors import Fault, InputError, gettext_noop
 
-from . import archives, limits
+from . import archives
 from .dbf import Attributes, read_dbf
 from .gdal import read_layer
-from .layers import choose_layer
+from .layers import choose_layer, without_survey
 from .parsed import Format, Job, Parsed
+from .parts import grouped, of_job
 
-NO_SHAPEFILE = gettext_noop("压缩包中没有 .shp 文件。请把 .shp、.shx、.dbf、.prj 一起压缩为 zip。")
 PART_MISSING = gettext_noop("图层“{layer}”缺少 {parts} 文件。请把同名的各个文件一起压缩为 zip。")
 NOT_A_SHAPEFILE = gettext_noop(".shp 文件的内容不是 Shapefile，或已损坏。")
 ROWS_DIFFER = gettext_noop("属性表有 {rows} 行，图形却有 {figures} 个；.shp 与 .dbf 不是一套文件。")
 
-_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+ENDINGS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED = (".shx", ".dbf")
 _MAGIC = b"\x00\x00\x27\x0a"
 
 
-def parse_zip(job: Job) -> Parsed:
-    """Read one layer of a zip of shapefiles."""
-    with archives.opened(job.path, members=limits.ARCHIVE_MEMBERS) as archive:
-        layers = _layers(archives.files(archive))
-        if not layers:
-            raise InputError(NO_SHAPEFILE)
-        layer = choose_layer(list(layers), job.layer)
-        _unpack(archive, layers[layer], Path(job.folder), layer)
-    return _parse(job, layer)
+def layers_of(members: dict[str, ZipInfo]) -> dict[str, dict[str, ZipInfo]]:
+    """Return the parts of each shapefile in a zip, by the layer's readable name."""
+    groups = grouped(members, ENDINGS)
+    return {layer: parts for layer, parts in groups.items() if ".shp" in parts}
+
+
+def unpacked(
+    job: Job, archive: ZipFile, layers: dict[str, dict[str, ZipInfo]]
+) -> Callable[[], Parsed]:
+    """Unpack one shapefile of a zip, and return what parses it."""
+    kept, notices = without_survey(layers) if job.layer is None else (list(layers), [])
+    layer = choose_layer(kept, job.layer)
+    _unpack(archive, layers[layer], Path(job.folder), layer)
+    return partial(_parse, job, layer, notices)
 
 
 def parse_loose(job: Job) -> Parsed:
     """Read a shapefile that lies with its parts in the job's folder."""
-    folder = Path(job.folder)
-    parts = [part for part in _PARTS if Path(job.path).with_suffix(part).is_file()]
-    _refuse_missing(job.stem, parts)
-    for part in parts:
-        shutil.move(Path(job.path).with_suffix(part), _target(folder, part))
-    return _parse(job, job.stem)
-
-
-def _layers(members: dict[str, ZipInfo]) -> dict[str, dict[str, ZipInfo]]:
-    """Return the parts of each shapefile by the layer's readable name."""
-    groups: dict[str, dict[str, ZipInfo]] = {}
-    for name, member in members.items():
-        path = PurePosixPath(name.replace("\\", "/"))
-        if path.suffix.lower() in _PARTS:
-            groups.setdefault(str(path.with_suffix("")), {})[path.suffix.lower()] = member
-    return {layer: parts for layer, parts in groups.items() if ".shp" in parts}
+    parts = of_job(job, ENDINGS)
+    _refuse_missing(job.stem, list(parts))
+    for part, path in parts.items():
+        shutil.move(path, _target(Path(job.folder), part))
+    return _parse(job, choose_layer([job.stem], None), [])
 
 
 def _unpack(archive: ZipFile, parts: dict[str, ZipInfo], folder: Path, layer: str) -> None:
@@ -71,7 +67,7 @@ def _target(folder: Path, part: str) -> Path:
     return target
 
 
-def _parse(job: Job, layer: str) -> Parsed:
+def _parse(job: Job, layer: str, notices: list[Fault]) -> Parsed:
     shape = _target(Path(job.folder), ".shp")
     with shape.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
@@ -91,7 +87,7 @@ def _parse(job: Job, layer: str) -> Parsed:
         rows=[i + 1 for i in kept],
         figures=[content.figures[i] for i in kept],
         crs=content.crs,
-        notices=table.notices,
+        notices=[*notices, *table.notices],
         cut_columns=table.cut,
     )
 
