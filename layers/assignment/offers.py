@@ -122,6 +122,14 @@ def cost_parts(
     return {name: round(part * PER_COST) for name, part in parts.items()}
 
 
+def cost_of(pair: Pair, offers: Offers) -> int:
+    """Return what a pair costs in thousandths, whether rules allow it or not."""
+    known = offers.costs.get(pair)
+    if known is not None:
+        return known
+    return sum(cost_parts(pair, offers.register, offers.away_m, offers.beside_m).values())
+
+
 def wants_backstop(zone: ServedZone, policy: Policy) -> bool:
     """Tell whether the policy gives the zone to a backstop before others."""
     is_small = zone.exception == ZoneException.BELOW_MINIMUM
