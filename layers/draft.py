@@ -13,7 +13,10 @@ from geo.errors import Fault, InputError, gettext_noop
 from layers.adjacency import Links, Override, neighbour_links
 from layers.alternatives import Placement, propose_alternatives
 from layers.assignment import Providers
+from layers.backstops import why_unassigned, with_policy_roles
+from layers.checked_providers import check_providers
 from layers.checking import check_proposal
+from layers.chosen import Chosen
 from layers.derived import (
     DerivedSites,
     barriers_from_frame,
@@ -69,6 +72,8 @@ class Revision:
     """How many sites may come into another zone; None = as many as is good."""
     held: Mapping[str, str]
     """Id of the provider that is proposed for each site; one without any is missing."""
+    chosen: tuple[Chosen, ...] = ()
+    """Zones whose provider a planner chose."""
 
     def applied_to(self, sites: Sites) -> Sites:
         """Return the sites with their present zones and locks."""
@@ -150,6 +155,7 @@ def draft_plan(  # noqa: PLR0913 (all that a plan rests on, and how a job watche
         on_date=on_date,
         seed=seed,
         most_changed=revision.most_changed if revision else None,
+        chosen=revision.chosen if revision else (),
         cores=cores,
         on_progress=on_progress,
         should_stop=should_stop,
@@ -223,7 +229,9 @@ def draft_alternatives(  # noqa: PLR0913 (all that plans rest on, and how a job 
 def check_draft(draft: Draft) -> tuple[Fault, ...]:
     """Return what an independent check finds wrong with a draft; nothing = it may be stored."""
     barriers = barriers_from_frame(draft.ground.barriers, srid=draft.sites.srid)
-    return check_proposal(draft.proposal, draft.sites, draft.links, barriers, draft.policy)
+    zones = check_proposal(draft.proposal, draft.sites, draft.links, barriers, draft.policy)
+    on_date = draft.proposal.on_date
+    return zones or check_providers(draft.proposal, draft.sites, draft.providers, on_date=on_date)
 
 
 def refuse_wrong(faults: Sequence[Fault]) -> None:
@@ -281,7 +289,11 @@ def metric_ground(ground: Ground, policy: Policy, *, on_date: date) -> MetricGro
     if asked.empty and notices:
         raise NothingToPlanError(*notices)
     sites = planned_sites(asked, srid=srid, on_date=on_date)
-    register = register_of(ground, derived.frame, srid=srid)
+    register = with_policy_roles(
+        register_of(ground, derived.frame, srid=srid), ground.areas, policy
+    )
+    unassigned = why_unassigned(register, ground.areas, policy)
+    derived = replace(derived, notices=(*derived.notices, *unassigned))
     return MetricGround(
         srid=srid,
         derived=derived,

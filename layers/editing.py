@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Self
 
 from geo.errors import Fault, InputError, gettext_noop
+from layers.chosen import Choice
 from layers.reasons import Reason, listed
 
 NEW = "new"
@@ -37,6 +38,9 @@ LOCKED_INSIDE = gettext_noop("{zone}号片区内有 {count} 处须移动的对�
 ONE_ZONE_TO_SPLIT = gettext_noop("请选择一个要拆分的片区。")
 NOT_IN_THE_ZONE = gettext_noop("{sites}不在{zone}号片区内，不能从中拆出。")
 ALL_OF_THE_ZONE = gettext_noop("选中了{zone}号片区的全部对象，没有可拆分的部分。")
+ONE_ZONE_TO_CHOOSE_FOR = gettext_noop("请选择一个片区，再指定或交回服务主体。")
+NOBODY_CHOSEN = gettext_noop("请选择要指定的服务主体。")
+NOT_CHOSEN = gettext_noop("{zone}号片区没有人工指定的服务主体。")
 IN_ONE_PART = gettext_noop("{zone}号片区没有不相连的部分，请选择要拆出的对象。")
 
 
@@ -48,6 +52,8 @@ class Action(StrEnum):
     UNLOCK = "unlock"
     MERGE = "merge"
     SPLIT = "split"
+    CHOOSE = "choose"
+    RELEASE = "release"
     UNDO = "undo"
     REDO = "redo"
 
@@ -61,7 +67,9 @@ class Edit:
     to: str = NOWHERE
     """Of an assignment: label of a zone, `NEW`, or `NOWHERE`."""
     zones: tuple[str, ...] = ()
-    """Of a merge: the zone that stays, then those that go into it. Of a split: the one zone."""
+    """Of a merge: the zone that stays, then those that go into it. Else the one zone."""
+    choice: Choice | None = None
+    """Of a choice: whom a planner chooses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +80,8 @@ class Drawing:
     """Label of the zone by id of the site, of every site of the plan; `NOWHERE` = left out."""
     locked: frozenset[str] = frozenset()
     last_number: int = 0
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    """Whom a planner chose for a zone, by its label; zones without a choice are missing."""
 
     def __post_init__(self) -> None:
         numbers = [self.last_number, *(int(label) for label in set(self.zone_of.values()) if label)]
@@ -100,6 +110,13 @@ class Change:
 
     placement: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     locks: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[Choice | None, Choice | None]] = field(default_factory=dict)
+    """Whom a planner chose for a zone, by its label."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changes."""
+        return not (self.placement or self.locks or self.choices)
 
     @property
     def sites(self) -> frozenset[str]:
@@ -108,8 +125,9 @@ class Change:
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """The zones that lose or gain a site, by number."""
+        """The zones that lose or gain a site, or a choice, by number."""
         touched = {label for labels in self.placement.values() for label in labels}
+        touched |= self.choices.keys()
         return tuple(sorted(touched - {NOWHERE}, key=int))
 
     def inverse(self) -> Self:
@@ -118,6 +136,7 @@ class Change:
             self,
             placement={site: (new, old) for site, (old, new) in self.placement.items()},
             locks={site: (new, old) for site, (old, new) in self.locks.items()},
+            choices={label: (new, old) for label, (old, new) in self.choices.items()},
         )
 
 
@@ -141,12 +160,18 @@ def apply(change: Change, drawing: Drawing) -> Drawing:
         if (site in drawing.locked) != was_locked:
             message = f"{site} is {'not ' if was_locked else ''}locked."
             raise ValueError(message)
+    for label, (old_choice, _) in change.choices.items():
+        if drawing.choices.get(label) != old_choice:
+            message = f"Zone {label!r} has the choice {drawing.choices.get(label)}."
+            raise ValueError(message)
     moved = {site: new for site, (_, new) in change.placement.items()}
+    chosen = {**drawing.choices, **{label: new for label, (_, new) in change.choices.items()}}
     locked = {site for site, (_, is_locked) in change.locks.items() if is_locked}
     return Drawing(
         zone_of={**drawing.zone_of, **moved},
         locked=(drawing.locked - frozenset(change.locks)) | locked,
         last_number=drawing.last_number,
+        choices={label: choice for label, choice in chosen.items() if choice},
     )
 
 
@@ -198,9 +223,9 @@ def decide(edit: Edit, drawing: Drawing, parts: Parts) -> Decided:
     if faults:
         raise InputError(*faults)
     decided = _DECIDERS[edit.action](edit, drawing, parts)
-    if not decided.change.sites:
+    if decided.change.is_empty:
         raise InputError(NOTHING_CHANGES)
-    return decided
+    return replace(decided, change=_without_idle_choices(decided.change, drawing))
 
 
 def concerned(edit: Edit, drawing: Drawing) -> frozenset[str]:
@@ -222,6 +247,10 @@ def _why_unknown(edit: Edit, drawing: Drawing) -> Iterator[Fault]:
         yield Fault(TOO_FEW_ZONES)
     if edit.action is Action.SPLIT and len(set(edit.zones)) != 1:
         yield Fault(ONE_ZONE_TO_SPLIT)
+    if edit.action in {Action.CHOOSE, Action.RELEASE} and len(set(edit.zones)) != 1:
+        yield Fault(ONE_ZONE_TO_CHOOSE_FOR)
+    if edit.action is Action.CHOOSE and edit.choice is None:
+        yield Fault(NOBODY_CHOSEN)
 
 
 def _assign(edit: Edit, drawing: Drawing, _parts: Parts) -> Decided:
@@ -276,6 +305,33 @@ def _split(edit: Edit, drawing: Drawing, parts: Parts) -> Decided:
     return Decided(change=_moved(moved, drawing), text=(text,))
 
 
+def _choose(edit: Edit, drawing: Drawing, _parts: Parts) -> Decided:
+    (label,) = set(edit.zones)
+    old, new = drawing.choices.get(label), edit.choice
+    assert new is not None  # noqa: S101 (an edit without was refused)
+    same = old is not None and (old.provider, old.reason) == (new.provider, new.reason)
+    change = Change() if same else Change(choices={label: (old, new)})
+    key = "edit.chosen_because" if new.reason else "edit.chosen"
+    values = {"zone": label, "provider": new.provider, "why": new.reason}
+    return Decided(change=change, text=(Reason(key, values),))
+
+
+def _release(edit: Edit, drawing: Drawing, _parts: Parts) -> Decided:
+    (label,) = set(edit.zones)
+    old = drawing.choices.get(label)
+    if old is None:
+        raise InputError(Fault(NOT_CHOSEN, {"zone": label}))
+    text = Reason("edit.released", {"zone": label, "provider": old.provider})
+    return Decided(change=Change(choices={label: (old, None)}), text=(text,))
+
+
+def _without_idle_choices(change: Change, drawing: Drawing) -> Change:
+    """Return the change with the choices dropped of the zones that it leaves without sites."""
+    after = apply(change, drawing)
+    gone = {label: (old, None) for label, old in after.choices.items() if not after.members(label)}
+    return replace(change, choices={**change.choices, **gone}) if gone else change
+
+
 def _refuse_locked(moved: Mapping[str, str], drawing: Drawing) -> None:
     held: dict[str, int] = {}
     for site in sorted(drawing.locked & set(moved)):
@@ -301,4 +357,6 @@ _DECIDERS: Mapping[Action, Callable[[Edit, Drawing, Parts], Decided]] = {
     Action.UNLOCK: _lock,
     Action.MERGE: _merge,
     Action.SPLIT: _split,
+    Action.CHOOSE: _choose,
+    Action.RELEASE: _release,
 }

@@ -1,7 +1,7 @@
 """A plan as frames: zones with outlines, sites, links and refusals, and its summary."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -10,6 +10,9 @@ import pandas as pd
 import shapely
 
 from geo.crs import STORAGE_SRID, to_storage
+from geo.errors import gettext_noop
+from layers.assignment import RULE_WORDS
+from layers.chosen import Choice
 from layers.draft import Draft
 from layers.outlines import zone_outlines
 from layers.proposal import ProposedZone, plan_hash
@@ -20,12 +23,15 @@ Translate = Callable[[str], str]
 
 ZONE_COLUMNS = (
     *("zone", "floor_area_m2", "households", "households_unknown", "sites", "diameter_m"),
-    *("walk_m", "margin_yuan", "provider", "is_backstop", "exception", "reason"),
+    *("walk_m", "margin_yuan", "provider", "is_backstop", "choice", "exception", "reason"),
 )
 SITE_COLUMNS = (
     *("site", "name", "kind", "zone", "floor_area_m2", "households"),
     *("area_code", "mode", "exception", "reason"),
 )
+CHOSEN = gettext_noop("人工指定")
+CHOSEN_AGAINST = gettext_noop("人工指定（违反规则：{rules}，理由：{why}）")
+CHOSEN_UNREASONED = gettext_noop("人工指定（违反规则：{rules}，未记录理由）")
 DECIMALS = 2
 """Of m², households and yuan: so many that the sums of thousands of sites still agree with the
 totals, and no more than anybody would read."""
@@ -37,7 +43,7 @@ class PlanFrames:
     """What a plan says, ready for maps and files. Geometries are in EPSG:4490.
 
     zones       zone, floor_area_m2, households, households_unknown, sites, diameter_m, walk_m,
-                margin_yuan, provider, is_backstop, exception, reason; outline
+                margin_yuan, provider, is_backstop, choice, exception, reason; outline
     sites       site, name, kind, zone, floor_area_m2, households, area_code, mode, exception,
                 reason; polygon
     links       a, b, gap_m, cost_m, kind, barrier, open; shortest line between the two
@@ -67,6 +73,20 @@ def told(reasons: Sequence[Reason], translate: Translate) -> str:
     return " ".join(reason.sentence(translate) for reason in reasons)
 
 
+def told_choice(choice: Choice | None, keys: Iterable[str], translate: Translate) -> str:
+    """Return in a few words that a planner chose the provider, and against which rules.
+
+    `keys` are those of the reasons that are told of the provider.
+    """
+    if choice is None:
+        return ""
+    rules = list(dict.fromkeys(translate(RULE_WORDS[key]) for key in keys if key in RULE_WORDS))
+    if not rules:
+        return translate(CHOSEN)
+    key = CHOSEN_AGAINST if choice.reason else CHOSEN_UNREASONED
+    return translate(key).format(rules="、".join(rules), why=choice.reason)
+
+
 def _zones(draft: Draft, translate: Translate) -> gpd.GeoDataFrame:
     sites, zones = draft.sites, draft.proposal.zones
     zone_of = np.array([site.zone for site in draft.proposal.sites], dtype=np.str_)
@@ -93,6 +113,7 @@ def _zone_row(zone: ProposedZone, translate: Translate) -> dict[str, object]:
         "margin_yuan": _known(zone.margin),
         "provider": zone.provider,
         "is_backstop": zone.is_backstop,
+        "choice": told_choice(zone.choice, [why.key for why in zone.provider_reasons], translate),
         "exception": str(zone.exception),
         "reason": told((*zone.reasons, *zone.provider_reasons), translate),
     }
@@ -186,6 +207,7 @@ def summary_of(draft: Draft, *, translate: Translate = str) -> dict[str, object]
         "bounds": {name: _known(value) for name, value in proposal.bounds.items()},
         "assignment_gap_percent": proposal.assignment_gap_percent,
         "work": proposal.work,
+        "choices": {zone.label: zone.choice.as_json() for zone in proposal.zones if zone.choice},
         "notices": [
             {
                 "key": notice.text,

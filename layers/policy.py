@@ -227,6 +227,8 @@ class Policy(Said):
     providers: ProviderRules
     coverage: CoverageRules
     taken_from_default: tuple[str, ...]
+    in_district: str = ""
+    """Whose own rules these are; "" = the city's."""
 
 
 def aimed_policy(
@@ -256,7 +258,7 @@ def policy_in(policy: Policy, names: Collection[str]) -> Policy:
                 table: replace(getattr(policy, table), **_of_table(table, changes))
                 for table in ("bundling", "thresholds")
             }
-            return replace(policy, **parts)
+            return replace(policy, in_district=name, **parts)
     return policy
 
 

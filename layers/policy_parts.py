@@ -102,6 +102,15 @@ class ExitBan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BackstopDuty:
+    """Who shall step in everywhere (兜底), where the document names a kind and no provider."""
+
+    kinds: tuple[str, ...]
+    """Of `ProviderKind`."""
+    quote: Quote = NO_QUOTE
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evaluation:
     """Who judges the providers' service."""
 
@@ -155,7 +164,7 @@ class DistrictRules:
 
     name: str
     backstops: tuple[str, ...] = ()
-    """Names of the providers that hold the backstop's role there."""
+    """Names of the providers that hold the backstop's role there, by this very document."""
     way: str = ""
     lead: str = ""
     """Who leads the sites around it."""
@@ -220,6 +229,7 @@ class Said:
     """In the order in which they are asked: the first whose conditions hold."""
     milestones: tuple[Milestone, ...] = ()
     exit_ban: ExitBan | None = None
+    backstop: BackstopDuty | None = None
     evaluation: Evaluation | None = None
     credit: Credit | None = None
     five_good: tuple[str, ...] = ()

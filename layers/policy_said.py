@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from geo.errors import gettext_noop
-from geo.words import Condition
+from geo.words import Condition, ProviderKind
 from layers.policy_file import (
     Check,
     NotAllowedError,
     day,
     number,
     one_of,
+    several_of,
     share,
     text,
     whole,
@@ -27,6 +28,7 @@ from layers.policy_keys import NEEDED_KEYS
 from layers.policy_keys import TABLES as NUMBER_TABLES
 from layers.policy_parts import (
     Asked,
+    BackstopDuty,
     CommitteeNames,
     Credit,
     Derived,
@@ -113,6 +115,7 @@ KEYS: Mapping[str, Check] = {
     "treatment.when": text,
     "temporary.name": text,
     "temporary.arranged_by": words,
+    "backstop.kinds": several_of(*ProviderKind),
     "exit_ban.years": whole(gettext_noop("年"), least=1, most=50),
     "exit_ban.area_words": text,
     "exit_ban.announce": text,
@@ -156,6 +159,7 @@ LISTS: Mapping[str, tuple[str, type]] = {
 """Tables that may stand several times."""
 SINGLE: Mapping[str, type] = {
     "exit_ban": ExitBan,
+    "backstop": BackstopDuty,
     "evaluation": Evaluation,
     "credit": Credit,
     "committee": CommitteeNames,
@@ -169,6 +173,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "treatment": ("name",),
     "temporary": ("name",),
     "exit_ban": ("years", "area_words"),
+    "backstop": ("kinds",),
     "evaluation": ("parties",),
     "five_good": ("names",),
     "committee": ("first",),

@@ -21,6 +21,7 @@ import numpy as np
 from layers.adjacency import Links
 from layers.assignment import NOBODY, Assignment, Providers, Refusal, assign_providers
 from layers.bundling import LEFT_OUT, Bundling, bundle_sites
+from layers.chosen import Choice, Chosen, inherited_choices
 from layers.economics import Account, known_sum
 from layers.policy import Policy
 from layers.reasons import Reason
@@ -48,6 +49,8 @@ class ProposedZone:
     exception: ZoneException
     reasons: tuple[Reason, ...]
     provider_reasons: tuple[Reason, ...]
+    choice: Choice | None = None
+    """Whom a planner chose, where one did."""
 
     @property
     def margin(self) -> float:
@@ -106,6 +109,7 @@ def propose(  # noqa: PLR0913 (all that a plan rests on, and how a job watches i
     on_date: date,
     seed: int = 0,
     most_changed: int | None = None,
+    chosen: Sequence[Chosen] = (),
     cores: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -114,7 +118,8 @@ def propose(  # noqa: PLR0913 (all that a plan rests on, and how a job watches i
 
     `on_progress` is told work done and planned. Once `should_stop` answers True, the best zones so
     far get their providers, and the status is `stopped`. `most_changed` and
-    `cores` are those of `bundle_sites`.
+    `cores` are those of `bundle_sites`. `chosen` are planners' choices of the plan that it is made
+    from, for zones that are still there.
     """
     bundling = bundle_sites(
         sites,
@@ -126,10 +131,11 @@ def propose(  # noqa: PLR0913 (all that a plan rests on, and how a job watches i
         on_progress=on_progress,
         should_stop=should_stop,
     )
+    choices = inherited_choices({z.label: z.members for z in bundling.zones}, chosen, sites)
     assignment = assign_providers(
-        bundling.zones, sites, providers, policy, on_date=on_date, seed=seed
+        bundling.zones, sites, providers, policy, on_date=on_date, seed=seed, choices=choices
     )
-    zones = _zones(bundling, assignment, sites, providers)
+    zones = _zones(bundling, assignment, choices, sites, providers)
     return Proposal(
         policy=policy.id,
         seed=seed,
@@ -149,7 +155,11 @@ def propose(  # noqa: PLR0913 (all that a plan rests on, and how a job watches i
 
 
 def _zones(
-    bundling: Bundling, assignment: Assignment, sites: Sites, providers: Providers
+    bundling: Bundling,
+    assignment: Assignment,
+    choices: Mapping[str, Choice],
+    sites: Sites,
+    providers: Providers,
 ) -> tuple[ProposedZone, ...]:
     provider_ids = {NOBODY: "", **dict(enumerate(providers.ids.tolist()))}
     return tuple(
@@ -166,6 +176,7 @@ def _zones(
             exception=zone.exception,
             reasons=zone.reasons,
             provider_reasons=assignment.reasons[position],
+            choice=choices.get(zone.label),
         )
         for position, zone in enumerate(bundling.zones)
     )
@@ -227,6 +238,7 @@ def plan_hash(proposal: Proposal) -> str:
             for zone in proposal.zones
         },
         totals=proposal.totals,
+        choices={zone.label: zone.choice for zone in proposal.zones if zone.choice},
     )
 
 
@@ -235,6 +247,7 @@ def decision_hash(
     sites: Mapping[str, tuple[str, Sequence[str]]],
     zones: Mapping[str, tuple[str, str, Sequence[str], tuple[float, float, float]]],
     totals: Mapping[str, float],
+    choices: Mapping[str, Choice],
 ) -> str:
     """Return the SHA-256 of decisions, wherever they are read from.
 
@@ -251,8 +264,10 @@ def decision_hash(
         in yuan a year.
     totals
         Of the whole plan.
+    choices
+        By label: whom a planner chose, and for which reason. A plan without any has no word of it.
     """
-    decided = {
+    decided: dict[str, object] = {
         "sites": {site: [zone, list(reasons)] for site, (zone, reasons) in sites.items()},
         "zones": {
             label: [provider, exception, list(reasons), [_whole(number) for number in numbers]]
@@ -260,6 +275,8 @@ def decision_hash(
         },
         "totals": {name: _whole(number) for name, number in totals.items()},
     }
+    if choices:
+        decided["choices"] = {label: [one.provider, one.reason] for label, one in choices.items()}
     text = json.dumps(decided, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -16,10 +16,13 @@ SENTENCES: Mapping[str, str] = {
     "case.reach": gettext_noop("相邻距离改为 {reach_m:,.0f} m。"),
     "edit.assigned": gettext_noop("将 {count} 处纳管对象划入{zone}号片区。"),
     "edit.assigned_new": gettext_noop("将 {count} 处纳管对象划为新的{zone}号片区。"),
+    "edit.chosen": gettext_noop("为{zone}号片区指定服务主体“{provider}”。"),
+    "edit.chosen_because": gettext_noop("为{zone}号片区指定服务主体“{provider}”，理由：{why}。"),
     "edit.locked": gettext_noop("锁定 {count} 处纳管对象。"),
     "edit.locked_stayed": gettext_noop("另有 {count} 处已锁定，没有移动。"),
     "edit.merged": gettext_noop("将{zones}号片区并入{zone}号片区。"),
     "edit.redone": gettext_noop("重做已撤销的修改。"),
+    "edit.released": gettext_noop("{zone}号片区不再指定“{provider}”，交回系统推荐。"),
     "edit.split": gettext_noop("从{zone}号片区拆出 {count} 处纳管对象，成为{zones}号片区。"),
     "edit.taken_out": gettext_noop("将 {count} 处纳管对象移出片区。"),
     "edit.undone": gettext_noop("撤销一次修改。"),
@@ -27,6 +30,7 @@ SENTENCES: Mapping[str, str] = {
     "plan.site_lost": gettext_noop("“{site}”既不在任何片区内，也没有说明不划入的原因。"),
     "plan.site_twice": gettext_noop("“{site}”同时划入 {zones} 号片区，一处只能划入一个片区。"),
     "plan.zone_twice": gettext_noop("{zone}号片区出现了两次，片区编号不能重复。"),
+    "provider.backstop_by": gettext_noop("兜底依据：{document}。"),
     "provider.banned": gettext_noop("依据“{document}”禁入至 {until}（{why}）。"),
     "provider.banned_without_end": gettext_noop(
         "依据“{document}”自 {since} 起禁入，未定截止日期（{why}）。"
@@ -47,6 +51,7 @@ SENTENCES: Mapping[str, str] = {
     "provider.not_company": gettext_noop("不是物业服务企业，不计入本政策的物业企业服务覆盖率。"),
     "provider.other_kind": gettext_noop("本政策的片区只由{kinds}承接。"),
     "provider.outside_service_area": gettext_noop("服务区域不含“{site}”等 {count} 处纳管对象。"),
+    "provider.over_share": gettext_noop("承接份额将超过政策规定的单家上限，超出 {short:,.0f} ㎡。"),
     "provider.own_compound_only": gettext_noop("业主自治组织只管理本小区，不承接其他纳管对象。"),
     "provider.signed_below_grade": gettext_noop(
         "{day} 签约时信用等级为 {grade} 级，低于要求的 {minimum} 级。"
@@ -58,6 +63,7 @@ SENTENCES: Mapping[str, str] = {
     "provider.signed_while_banned": gettext_noop(
         "{day} 签约时处于禁入期（依据“{document}”：{why}）。"
     ),
+    "provider.too_many_here": gettext_noop("本辖区的服务主体已达政策规定的 {most} 家。"),
     "site.alone": gettext_noop("没有与其相邻、可以连片的纳管对象，单独成片。"),
     "site.alone_after_edit": gettext_noop("规划人员调整片区后，单独成片。"),
     "site.barrier": gettext_noop(
@@ -146,6 +152,18 @@ SENTENCES: Mapping[str, str] = {
     ),
     "zone.cheaper_provider_share": gettext_noop(
         "“{provider}”更合适，但其承接份额已达政策规定的上限。"
+    ),
+    "zone.chosen": gettext_noop("人工指定“{provider}”（{by}，{on}）。"),
+    "zone.chosen_against_rules": gettext_noop("违反规则仍予指定，理由：{why}。"),
+    "zone.chosen_because": gettext_noop("指定的理由：{why}。"),
+    "zone.chosen_instead": gettext_noop(
+        "按规则本应推荐“{provider}”，综合评分少 {less:,.1f}（少者优先）。"
+    ),
+    "zone.chosen_not_allowed": gettext_noop(
+        "人工指定的“{provider}”不合规则，又没有记录理由：请写明理由、改选或交回系统推荐。"
+    ),
+    "zone.chosen_unknown": gettext_noop(
+        "{by}指定的“{provider}”已不在名录中，请改选或交回系统推荐。"
     ),
     "zone.far_from_lead": gettext_noop("{names}距片区内的带动小区超过 {maximum_m:,.0f} m。"),
     "zone.floor_area_unknown": gettext_noop("另有 {count} 处建筑面积不详，未计入合计。"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from geo.errors import gettext_noop
+from geo.words import ProviderKind
 from layers.policy import Asked, MoneyLine, Policy, Quote
 
 NO_QUOTE = Quote()
@@ -61,6 +62,7 @@ SENTENCES: Mapping[str, str] = {
     "meeting": gettext_noop("例会：{given}"),
     "dispatch": gettext_noop("调度：{given}"),
     "duty": gettext_noop("责任：{given}"),
+    "backstop_kinds": gettext_noop("兜底：{given}。文件未点名具体单位，由名录登记后承担。"),
     "backstops": gettext_noop("兜底：{given}"),
     "way": gettext_noop("做法：{given}"),
     "lead": gettext_noop("带动：{given}"),
@@ -143,6 +145,9 @@ def _weights(weights: tuple[float, ...] | None) -> Line:
 
 def backstops(policy: Policy) -> Iterator[Article]:
     """Yield who steps in, by district, and who looks after a compound for a time."""
+    if duty := policy.backstop:
+        told = _lines(backstop_kinds=[ProviderKind.label_of(kind) for kind in duty.kinds])
+        yield Article(name=gettext_noop("由哪类服务主体兜底"), lines=told, quote=duty.quote)
     for name, rules in policy.districts.items():
         if rules.backstops:
             yield Article(name=name, lines=_lines(backstops=rules.backstops), quote=rules.quote)

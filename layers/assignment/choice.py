@@ -220,16 +220,17 @@ def _hold_areas(
     model: cp_model.CpModel, picks: Mapping[Pair, cp_model.IntVar], limits: Limits
 ) -> None:
     """Let no more providers into an area than the policy does."""
-    for zones in limits.areas().values():
+    for area, zones in limits.areas().items():
         held: dict[int, list[cp_model.IntVar]] = {}
+        there = limits.fixed_in(area)
         for (zone, provider), pick in picks.items():
-            if zone in zones:
+            if zone in zones and provider not in there:
                 held.setdefault(provider, []).append(pick)
         is_here = {provider: model.new_bool_var("") for provider in held}
         for provider, mine in held.items():
             for pick in mine:
                 model.add_implication(pick, is_here[provider])
-        model.add(sum(is_here.values()) <= (limits.per_area or 0))
+        model.add(sum(is_here.values()) <= limits.room_in(area))
 
 
 def _packed(offers: Offers, limits: Limits) -> list[Pair]:

@@ -152,6 +152,12 @@ class Register:
     def _told(self) -> dict[tuple[int, ...], _Told]:
         return {}
 
+    def backstop_documents(self, provider: int, zone: ServedZone) -> tuple[str, ...]:
+        """Return the documents that grant the provider the backstop's role in the zone."""
+        here = {EVERYWHERE}.union(*self.codes(zone))
+        roles = self.backstops.get(str(self.providers.ids[provider]), [])
+        return tuple(dict.fromkeys(role.document for role in roles if role.area in here))
+
     def is_backstop(self, provider: int, zone: ServedZone) -> bool:
         """Tell whether the provider holds the backstop's role for every site of the zone."""
         areas = {role.area for role in self.backstops.get(str(self.providers.ids[provider]), [])}

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from geo.errors import gettext_noop
-from layers.assignment.limits import Tally
+from layers.assignment.limits import PER_AMOUNT, Tally
 from layers.assignment.mends import cheapest_mend, mend_reason
 from layers.assignment.offers import (
     M_PER_KM,
@@ -13,10 +13,12 @@ from layers.assignment.offers import (
     PER_COST,
     Offers,
     Pair,
+    cost_of,
     sites_held,
     sites_served_already,
     wants_backstop,
 )
+from layers.chosen import Choice
 from layers.reasons import Reason
 
 RULE_WORDS = {
@@ -29,7 +31,9 @@ RULE_WORDS = {
     "provider.not_company": gettext_noop("不是物业服务企业"),
     "provider.other_kind": gettext_noop("性质不符"),
     "provider.outside_service_area": gettext_noop("不在服务区域内"),
+    "provider.over_share": gettext_noop("超过份额上限"),
     "provider.own_compound_only": gettext_noop("只管理本小区"),
+    "provider.too_many_here": gettext_noop("本辖区已达家数"),
 }
 
 
@@ -39,6 +43,59 @@ WHY_NOT_CHEAPER = {
     "per_area": "zone.cheaper_provider_not_here",
     "share": "zone.cheaper_provider_share",
 }
+
+CHOSEN_NOT_ALLOWED = "zone.chosen_not_allowed"
+"""A choice that the rules refuse, without a reason on record: a finding, until somebody acts."""
+
+
+def explain_chosen(
+    choice: Choice, pair: Pair, offers: Offers, *, refused: tuple[Reason, ...], best: int
+) -> tuple[Reason, ...]:
+    """Return why a zone has the provider that a planner chose, and what speaks against it.
+
+    Parameters
+    ----------
+    refused
+        Every rule that refuses the provider, those of the plan as a whole included.
+    best
+        The provider that the rules would propose; NOBODY where they have none.
+    """
+    name = str(offers.register.providers.names[pair[1]])
+    told = [Reason("zone.chosen", {"provider": name, "by": choice.by, "on": choice.on})]
+    if refused and not choice.reason:
+        told.append(Reason(CHOSEN_NOT_ALLOWED, {"provider": name}))
+    elif refused:
+        told.append(Reason("zone.chosen_against_rules", {"why": choice.reason}))
+    elif choice.reason:
+        told.append(Reason("zone.chosen_because", {"why": choice.reason}))
+    _role, *facts = _why_this(pair, offers)
+    return (*told, *refused, *facts, *_instead_of(pair, best, offers))
+
+
+def _instead_of(pair: Pair, best: int, offers: Offers) -> list[Reason]:
+    """Return whom the rules would propose instead, and by how much it is better."""
+    if best in {NOBODY, pair[1]}:
+        return []
+    name = str(offers.register.providers.names[best])
+    less = (cost_of(pair, offers) - cost_of((pair[0], best), offers)) / PER_COST
+    return [Reason("zone.chosen_instead", {"provider": name, "less": less})] if less > 0 else []
+
+
+def over_plan(pair: Pair, tally: Tally) -> list[Reason]:
+    """Return as reasons by how much a provider would break what binds all zones together."""
+    return [_over(rule, amount, pair, tally) for rule, amount in sorted(tally.over(*pair).items())]
+
+
+def _over(rule: str, amount: int, pair: Pair, tally: Tally) -> Reason:
+    if rule == "per_area":
+        return Reason("provider.too_many_here", {"most": tally.limits.per_area or 0})
+    short = amount / PER_AMOUNT
+    if rule == "share":
+        return Reason("provider.over_share", {"short": short})
+    wanted = next(load.takes(*pair) for load in tally.limits.loads if load.rule == rule)
+    return Reason(
+        f"provider.{rule}", {"free": max(0.0, wanted / PER_AMOUNT - short), "short": short}
+    )
 
 
 def explain_choice(zone: int, provider: int, offers: Offers, tally: Tally) -> tuple[Reason, ...]:
@@ -55,10 +112,12 @@ def _why_this(pair: Pair, offers: Offers) -> list[Reason]:
     register, provider = offers.register, pair[1]
     zone = register.zones[pair[0]]
     key = "zone.provider"
-    if register.is_backstop(provider, zone):
+    if is_backstop := register.is_backstop(provider, zone):
         is_first = wants_backstop(zone, register.policy)
         key = "zone.provider_backstop_first" if is_first else "zone.provider_backstop"
     reasons = [Reason(key, {"provider": str(register.providers.names[provider])})]
+    if is_backstop and (documents := register.backstop_documents(provider, zone)):
+        reasons.append(Reason("provider.backstop_by", {"document": "；".join(documents)}))
     if not np.isnan(register.providers.base[provider]).any():
         km = float(offers.away_m[pair]) / M_PER_KM
         reasons.append(Reason("provider.distance", {"km": km}))

@@ -116,7 +116,7 @@ def _why_nobody(offers: Offers) -> tuple[Reason, ...]:
     """Return why a zone has nobody that had nobody before."""
     if offers.costs:
         return (Reason("zone.provider_not_proposed"),)
-    return explain_choice(0, NOBODY, offers, Tally(limits_of(offers)))
+    return explain_choice(0, NOBODY, offers, Tally(limits_of(offers.register)))
 
 
 def _why_lost(provider: str, offers: Offers) -> tuple[Reason, ...]:
@@ -138,7 +138,7 @@ def _why_kept(position: int, offers: Offers) -> tuple[Reason, ...]:
     """Return the reasons for the provider; one that would now be better is named."""
     best = min(offers.costs, key=lambda pair: (offers.costs[pair], pair))
     less = (offers.costs[0, position] - offers.costs[best]) / PER_COST
-    told = explain_choice(0, position, offers, Tally(limits_of(offers), [position]))
+    told = explain_choice(0, position, offers, Tally(limits_of(offers.register), [position]))
     if less <= 0:
         return told
     name = str(offers.register.providers.names[best[1]])

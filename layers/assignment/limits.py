@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from layers.assignment.eligibility import Register
-from layers.assignment.offers import NOBODY, Offers, Pair
+from layers.assignment.offers import NOBODY, Pair
 from layers.sites import Scope
 
 PER_AMOUNT = 100
@@ -49,6 +49,8 @@ class Limits:
     """The area of the bundling's scope that each zone lies in."""
     per_area: int | None
     """Most providers in one area."""
+    fixed: Mapping[int, int]
+    """The provider of each zone that a planner chose one for: what it takes is taken already."""
 
     def areas(self) -> Mapping[str, list[int]]:
         """Return the zones of each area, where providers per area are limited."""
@@ -56,6 +58,14 @@ class Limits:
         for zone, area in enumerate(self.area_of):
             held.setdefault(area, []).append(zone)
         return {} if self.per_area is None else held
+
+    def fixed_in(self, area: str) -> frozenset[int]:
+        """Return the providers that planners chose in an area: there whatever else is chosen."""
+        return frozenset(who for zone, who in self.fixed.items() if self.area_of[zone] == area)
+
+    def room_in(self, area: str) -> int:
+        """Return how many more providers an area may have beside those."""
+        return max(0, (self.per_area or 0) - len(self.fixed_in(area)))
 
 
 class Tally:
@@ -96,21 +106,36 @@ class Tally:
         loads = zip(self.limits.loads, self.taken, strict=True)
         over = {load.rule: load.over(taken[provider], provider) for load, taken in loads}
         if self.limits.per_area is not None:
-            here = sum(held > 0 for held in self.here[self.limits.area_of[zone]].values())
-            over["per_area"] = max(0, here - self.limits.per_area)
+            area = self.limits.area_of[zone]
+            held = {who for who, zones in self.here[area].items() if zones > 0}
+            here = len(held - self.limits.fixed_in(area))
+            over["per_area"] = max(0, here - self.limits.room_in(area))
         return {rule: amount for rule, amount in over.items() if amount}
 
 
-def limits_of(offers: Offers) -> Limits:
-    """Return what binds the zones of these offers together."""
-    register = offers.register
+def limits_of(register: Register, *, fixed: Mapping[int, int] | None = None) -> Limits:
+    """Return what binds the zones of a register together.
+
+    `fixed` are zones whose provider a planner chose: they take their part of everything first.
+    """
+    fixed = fixed or {}
     floor_areas = _amounts(register, register.sites.floor_area_m2)
     return Limits(
         gains=tuple(area + 1 for area in floor_areas),
-        loads=tuple(_loads(register, floor_areas)),
+        loads=tuple(_beside(load, fixed) for load in _loads(register, floor_areas)),
+        fixed=fixed,
         area_of=tuple(_area_of(register, zone) for zone in range(len(register.zones))),
         per_area=register.policy.providers.per_area_max,
     )
+
+
+def _beside(load: Load, fixed: Mapping[int, int]) -> Load:
+    """Return a load with what the fixed zones leave of it."""
+    most = list(load.most)
+    for zone, provider in fixed.items():
+        left = most[provider]
+        most[provider] = None if left is None else left - load.takes(zone, provider)
+    return replace(load, most=tuple(most))
 
 
 def _amounts(register: Register, amounts: NDArray[np.float64]) -> tuple[int, ...]:

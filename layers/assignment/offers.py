@@ -142,6 +142,15 @@ def _share_held(zone: ServedZone, ids: NDArray[np.str_], register: Register) -> 
     return share
 
 
+def cost_of(pair: Pair, offers: Offers) -> int:
+    """Return what a pair costs in thousandths, whether rules allow it or not."""
+    known = offers.costs.get(pair)
+    if known is not None:
+        return known
+    zone, provider = pair
+    return int(_costs(zone, [provider], offers.register, offers.away_m, offers.beside_m)[0])
+
+
 def wants_backstop(zone: ServedZone, policy: Policy) -> bool:
     """Tell whether the policy gives the zone to a backstop before others."""
     is_small = zone.exception == ZoneException.BELOW_MINIMUM

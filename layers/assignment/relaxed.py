@@ -90,15 +90,16 @@ def _areas(pairs: Sequence[Pair], at: Mapping[Pair, int], limits: Limits) -> lis
     """Return the rows of providers per area; whether each is there is a column of its own."""
     rows: list[Row] = []
     columns = len(pairs)
-    for zones in limits.areas().values():
+    for area, zones in limits.areas().items():
         here: dict[int, int] = {}
+        there = limits.fixed_in(area)
         for zone, provider in pairs:
-            if zone in zones:
+            if zone in zones and provider not in there:
                 if provider not in here:
                     here[provider] = columns
                     columns += 1
                 rows.append(({at[zone, provider]: 1.0, here[provider]: -1.0}, 0.0))
-        rows.append((dict.fromkeys(here.values(), 1.0), float(limits.per_area or 0)))
+        rows.append((dict.fromkeys(here.values(), 1.0), float(limits.room_in(area))))
     return rows
 
 

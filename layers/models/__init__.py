@@ -4,6 +4,7 @@ from layers.models.dispatch import DispatchItem, PlanDue, WayStep
 from layers.models.history import PlanComment, PlanEdit, PlanStep
 from layers.models.plans import (
     DECIDED,
+    OPEN,
     Assignment,
     NeighbourLink,
     Plan,
@@ -19,6 +20,7 @@ from layers.models.runs import FINISHED, PartState, PlanRun, RunPart
 __all__ = [
     "DECIDED",
     "FINISHED",
+    "OPEN",
     "Assignment",
     "DispatchItem",
     "NeighbourLink",

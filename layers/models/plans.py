@@ -26,6 +26,7 @@ from geo.crs import STORAGE_SRID
 from geo.models.audited import audited_in
 from geo.models.storage import CODE_LENGTH, NAME_LENGTH, WORD_LENGTH
 from layers import sites
+from layers.chosen import Choice
 from layers.refused import Alike
 
 
@@ -49,6 +50,8 @@ class SiteKind(models.TextChoices):
     COURTYARD = sites.SiteKind.COURTYARD.value, _("院落")
 
 
+OPEN = (PlanStatus.DRAFT, PlanStatus.CONSULTING)
+"""The states in which a plan may be drawn on, and providers be proposed anew."""
 DECIDED = (PlanStatus.APPROVED, PlanStatus.PUBLISHED)
 SITE_THINGS = tuple(SiteKind.values)
 
@@ -153,6 +156,12 @@ class Zone(models.Model):
     reasons: Any = models.JSONField(_("理由"), default=list)
     provider_reasons: Any = models.JSONField(_("拟推荐或无法推荐的理由"), default=list)
     is_locked = models.BooleanField(_("锁定"), default=False)
+    chosen = models.ForeignKey(
+        "geo.Provider", models.PROTECT, null=True, blank=True, verbose_name=_("人工指定的服务主体")
+    )
+    chosen_by = models.CharField(_("指定人"), max_length=NAME_LENGTH, blank=True)
+    chosen_on = models.DateField(_("指定日期"), null=True, blank=True)
+    chosen_reason = models.TextField(_("指定理由"), blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("片区")
@@ -167,10 +176,27 @@ class Zone(models.Model):
                 condition=Q(diameter_m__isnull=True) | Q(diameter_m__gte=0),
                 name="zone_diameter_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(chosen__isnull=False, chosen_on__isnull=False)
+                | Q(chosen__isnull=True, chosen_on__isnull=True, chosen_by="", chosen_reason=""),
+                name="zone_choice_whole_or_not_at_all",
+            ),
         ]
 
     def __str__(self) -> str:
         return _("{number}号片区").format(number=self.number)
+
+    @property
+    def choice(self) -> Choice | None:
+        """Whom a planner chose to serve here, where one did."""
+        if self.chosen is None or self.chosen_on is None:
+            return None
+        return Choice(
+            provider=self.chosen.name,
+            by=self.chosen_by,
+            on=self.chosen_on.isoformat(),
+            reason=self.chosen_reason,
+        )
 
 
 def kind_names_the_thing() -> Q:

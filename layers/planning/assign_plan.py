@@ -17,9 +17,11 @@ from layers.draft import metric_ground
 from layers.models import Assignment as AssignmentRow
 from layers.models import Plan, Refusal, Zone
 from layers.planning.load_ground import load_ground
+from layers.planning.read_choices import read_choices
 from layers.planning.read_policy import policy_of
 from layers.planning.read_register import held_by, told_register
-from layers.planning.store_plan import said, store_refusals
+from layers.planning.refuse_closed import refuse_closed
+from layers.planning.store_plan import said, store_refusals, with_choice_problem
 from layers.proposal import decision_hash
 from layers.rules import ZoneException
 
@@ -37,14 +39,17 @@ class StoredZone:
 def assign_plan(plan: Plan, *, valid: date, known: datetime) -> Plan:
     """Propose a provider for every zone on a day, as known at a moment, and store it.
 
-    The sites are those that the plan was made of; the register is that of the day.
+    The sites are those that the plan was made of; the register is that of the day. Zones whose
+    provider a planner chose keep it, and are judged anew.
 
     Raises
     ------
+    NotNowError
+        Where the plan is no longer open.
     InputError
         Where the register contradicts itself; then the plan keeps what it had.
     """
-    Plan.objects.select_for_update().get(pk=plan.pk)
+    refuse_closed(Plan.objects.select_for_update().get(pk=plan.pk))
     code = plan.area.code
     then = load_ground(area=code, valid=plan.valid_on, known=plan.known_at)
     asked: dict[str, Any] = {"area": code, "valid": valid, "known": known}
@@ -70,7 +75,15 @@ def assign_plan(plan: Plan, *, valid: date, known: datetime) -> Plan:
     sites = placed.sites.having(
         held=np.array([held.get(site, "") for site in placed.sites.ids.tolist()], np.str_)
     )
-    found = assign_providers(zones, sites, placed.providers, policy, on_date=valid, seed=plan.seed)
+    found = assign_providers(
+        zones,
+        sites,
+        placed.providers,
+        policy,
+        on_date=valid,
+        seed=plan.seed,
+        choices=read_choices(plan),
+    )
     _store(rows, found, placed.providers)
     plan.totals["zones_without_provider"] = int((found.provider_of == NOBODY).sum())
     plan.summary["assignment_gap_percent"] = found.gap_percent
@@ -87,7 +100,8 @@ def _store(rows: list[Zone], found: Assignment, providers: Providers) -> None:
     zones = {str(row.number): row for row in rows}
     for row, reasons in zip(rows, found.reasons, strict=True):
         row.provider_reasons = [said(reason) for reason in reasons]
-    Zone.objects.bulk_update(rows, ["provider_reasons"])
+        row.problems = with_choice_problem(row.problems, row.provider_reasons)
+    Zone.objects.bulk_update(rows, ["provider_reasons", "problems"])
     AssignmentRow.objects.bulk_create(
         AssignmentRow(
             zone=row,
@@ -116,6 +130,7 @@ def stored_hash(plan: Plan) -> str:
         totals={
             name: math.nan if number is None else number for name, number in plan.totals.items()
         },
+        choices=read_choices(plan),
     )
 
 

@@ -5,16 +5,20 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from django.utils import timezone
 
 from geo import frames
+from layers.checked_providers import check_providers
 from layers.checking import check_proposal
+from layers.chosen import Choice
 from layers.derived import barriers_from_frame
 from layers.models import Plan, PlanSite, Zone
+from layers.planning.read_choices import read_choices
+from layers.planning.read_register import read_register
 from layers.planning.read_sites import ground_of
 from layers.sites import LOCKED_OUT, Sites
 
@@ -27,6 +31,8 @@ class StoredZone:
     members: tuple[str, ...]
     floor_area_m2: float
     exception: str
+    provider: str
+    choice: Choice | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +66,12 @@ def check_plan(plan: Plan, *, now: datetime) -> dict[str, Any]:
         frames.barriers(area=plan.area.code, **asked), srid=ground.sites.srid
     )
     sites = _with_locks(ground.sites, stored)
-    faults = check_proposal(stored, sites, ground.links, barriers, ground.policy)
+    faults = (
+        *check_proposal(stored, sites, ground.links, barriers, ground.policy),
+        *check_providers(
+            stored, sites, read_register(plan), on_date=date.fromisoformat(plan.register["on"])
+        ),
+    )
     return {
         "at": timezone.localtime(now).isoformat(timespec="seconds"),
         "revision": plan.revision,
@@ -83,6 +94,7 @@ def read_stored(plan: Plan) -> StoredPlan:
     for site, number, *_ in rows:
         members[number].append(site)
     zones = Zone.objects.filter(plan=plan).order_by("number")
+    choices = read_choices(plan)
     return StoredPlan(
         zones=tuple(
             StoredZone(
@@ -90,9 +102,11 @@ def read_stored(plan: Plan) -> StoredPlan:
                 members=tuple(members[number]),
                 floor_area_m2=math.nan if floor_area_m2 is None else floor_area_m2,
                 exception=exception,
+                provider=provider or "",
+                choice=choices.get(str(number)),
             )
-            for number, floor_area_m2, exception in zones.values_list(
-                "number", "floor_area_m2", "exception"
+            for number, floor_area_m2, exception, provider in zones.values_list(
+                "number", "floor_area_m2", "exception", "assignment__provider__name"
             )
         ),
         sites=tuple(

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from geo.errors import Fault, InputError, gettext_noop
+from layers.assignment import CHOSEN_NOT_ALLOWED, RULE_WORDS
+from layers.chosen import Choice
 from layers.editing import (
     Action,
     Change,
@@ -22,23 +24,19 @@ from layers.editing import (
     standing,
 )
 from layers.judging import JudgedGround
-from layers.models import Plan, PlanEdit, PlanStatus
+from layers.models import Plan, PlanEdit
 from layers.planning.keep_zones import keep_zones
 from layers.planning.read_sites import ground_of, read_drawing
+from layers.planning.refuse_closed import NotNowError, refuse_closed
 from layers.planning.tell_change import Tellings, tell_change
-from layers.reasons import Reason
+from layers.reasons import SENTENCES, Reason
 
-OPEN = (PlanStatus.DRAFT, PlanStatus.CONSULTING)
-"""The states in which a plan may be drawn on."""
-NOT_OPEN = gettext_noop("方案处于“{status}”，不能修改。只有草案和征求意见中的方案可以修改。")
 NOTHING_TO_UNDO = gettext_noop("没有可以撤销的修改。")
 NOTHING_TO_REDO = gettext_noop("没有可以重做的修改。")
 OTHER_REQUEST = gettext_noop("该请求编号已用于另一项修改。请刷新后重试。")
+NOT_IN_REGISTER = gettext_noop("名录中没有“{provider}”。请刷新后从列表中选择。")
+SAY_WHY = gettext_noop("按规则“{provider}”不能承接，如仍要指定，请写明理由。")
 UNKNOWN_REVISION = gettext_noop("方案没有修订号 {revision}，目前为 {newest}。请刷新后重试。")
-
-
-class NotNowError(InputError):
-    """What the plan's state, or an empty log, does not allow at present."""
 
 
 class ConflictError(Exception):
@@ -81,7 +79,8 @@ def edit_plan(plan: Plan, asked: Asked) -> PlanEdit:
     ConflictError
         Where others edited since, unless the edit is rebased and touches none of their sites.
     InputError
-        Where the edit names what is not there, moves nothing, or moves what is locked.
+        Where the edit names what is not there, moves nothing, moves what is locked, or chooses a
+        provider that the rules refuse without saying why.
     """
     plan = (
         Plan.objects.select_for_update(of=("self",), no_key=True)
@@ -92,8 +91,7 @@ def edit_plan(plan: Plan, asked: Asked) -> PlanEdit:
         if earlier.plan_id != plan.pk:
             raise InputError(OTHER_REQUEST)
         return earlier
-    if plan.status not in OPEN:
-        raise NotNowError(Fault(NOT_OPEN, {"status": plan.get_status_display()}))
+    refuse_closed(plan)
     ground, before = ground_of(plan), read_drawing(plan)
     _refuse_conflict(plan, asked, before)
     if asked.edit.action in {Action.UNDO, Action.REDO}:
@@ -101,6 +99,8 @@ def edit_plan(plan: Plan, asked: Asked) -> PlanEdit:
     decided = decide(asked.edit, before, ground.parts)
     after = apply(decided.change, before)
     tellings = tell_change(plan, decided.change, after, ground, by=asked.by, now=asked.now)
+    if asked.edit.choice:
+        _refuse_unsaid(asked.edit.choice, tellings)
     return _store(plan, asked, decided, tellings, after, ground)
 
 
@@ -121,6 +121,10 @@ def change_of(edit: PlanEdit) -> Change:
     return Change(
         placement={site: (old, new) for site, (old, new) in placement.items()},
         locks={site: (old, new) for site, (old, new) in locks.items()},
+        choices={
+            label: (Choice.from_json(old), Choice.from_json(new))
+            for label, (old, new) in edit.changes.get("choices", {}).items()
+        },
     )
 
 
@@ -135,11 +139,38 @@ def _refuse_conflict(plan: Plan, asked: Asked, drawing: Drawing) -> None:
         .select_related("by")
         .order_by("revision")
     )
-    changed = {site for edit in theirs for site in change_of(edit).sites}
-    overlapping = sorted(concerned(asked.edit, drawing) & changed)
+    changes = [change_of(edit) for edit in theirs]
+    changed = {site for change in changes for site in change.sites}
+    overlapping = sorted(concerned(asked.edit, drawing) & changed) or _own_zones(
+        asked.edit, changes, drawing
+    )
     is_of_the_log = asked.edit.action in {Action.UNDO, Action.REDO}
     if overlapping or is_of_the_log or not asked.is_rebased:
         raise ConflictError(revision=plan.revision, theirs=theirs, overlapping=overlapping)
+
+
+def _own_zones(edit: Edit, changes: Sequence[Change], drawing: Drawing) -> list[str]:
+    """Return the sites of the zones that an edit names and that others chose a provider for.
+
+    A choice was made for a zone as it was: it also meets whatever else became of that zone.
+    """
+    theirs = {label for change in changes for label in change.choices}
+    if edit.action in {Action.CHOOSE, Action.RELEASE}:
+        theirs |= {label for change in changes for label in change.zones}
+    met = theirs & {*edit.zones}
+    return sorted(site for label in met for site in drawing.members(label))
+
+
+def _refuse_unsaid(choice: Choice, tellings: Tellings) -> None:
+    """Refuse a choice that breaks rules without a reason, or of somebody the register has not."""
+    for _, telling in tellings.zones.values():
+        told = telling.provider_reasons if telling else []
+        if any(why["key"] == "zone.chosen_unknown" for why in told):
+            raise InputError(Fault(NOT_IN_REGISTER, {"provider": choice.provider}))
+        if any(why["key"] == CHOSEN_NOT_ALLOWED for why in told):
+            broken = [Reason(w["key"], w["values"]) for w in told if w["key"] in RULE_WORDS]
+            faults = (Fault(SENTENCES[reason.key], reason.values) for reason in broken)
+            raise InputError(Fault(SAY_WHY, {"provider": choice.provider}), *faults)
 
 
 def _turn_back(plan: Plan, asked: Asked, before: Drawing, ground: JudgedGround) -> PlanEdit:
@@ -158,6 +189,10 @@ def _turn_back(plan: Plan, asked: Asked, before: Drawing, ground: JudgedGround) 
     decided = Decided(change=change, text=(turning, *said))
     after = apply(change, before)
     return _store(plan, asked, decided, tellings, after, ground, turned=turned)
+
+
+def _told(choice: Choice | None) -> dict[str, str] | None:
+    return None if choice is None else choice.as_json()
 
 
 def _store(  # noqa: PLR0913 (the edit, what it decided, and what is said of it)
@@ -181,7 +216,12 @@ def _store(  # noqa: PLR0913 (the edit, what it decided, and what is said of it)
         revision=plan.revision,
         action=action,
         request=asked.request,
-        changes={"placement": placement, "locks": locks, **tellings.as_json()},
+        changes={
+            "placement": placement,
+            "locks": locks,
+            "choices": {label: [*map(_told, two)] for label, two in decided.change.choices.items()},
+            **tellings.as_json(),
+        },
         text=[{"key": each.key, "values": dict(each.values)} for each in decided.text],
         undoes=turned if action is Action.UNDO else None,
         redoes=turned if action is Action.REDO else None,

@@ -20,7 +20,14 @@ from layers.models import Assignment, Plan, PlanSite, Refusal, Zone
 from layers.outlines import POINT_M, kept_apart
 from layers.planning.assign_plan import stored_hash
 from layers.planning.read_zones import ZoneState, read_zones
-from layers.planning.store_plan import known, plain, refusals_of, told_problem
+from layers.planning.store_plan import (
+    chosen_columns,
+    known,
+    plain,
+    refusals_of,
+    told_problem,
+    with_choice_problem,
+)
 from layers.planning.tell_change import Tellings, concerned_zones
 from layers.reasons import Reason
 
@@ -28,6 +35,7 @@ BATCH = 2_000
 CHANGED_COLUMNS = (
     *("floor_area_m2", "households", "households_unknown", "diameter_m", "walk_m"),
     *("margin_yuan", "money", "exception", "problems", "reasons", "provider_reasons", "is_locked"),
+    *("chosen", "chosen_by", "chosen_on", "chosen_reason"),
 )
 PLACE = """
     UPDATE layers_plansite held
@@ -90,6 +98,7 @@ def _changed_rows(
 ) -> dict[str, Zone]:
     found = Zone.objects.filter(plan=plan).defer("geometry")
     known_rows = {str(row.number): row for row in found}
+    providers = dict(Provider.objects.values_list("name", "pk"))
     rows: dict[str, Zone] = {}
     for label in labels:
         row = known_rows.get(label) or Zone(plan=plan, number=int(label))
@@ -103,8 +112,12 @@ def _changed_rows(
         row.margin_yuan = known(account.margin)
         row.money = plain(asdict(account))
         row.exception = str(judged.exception or "")
-        row.problems = [told_problem(problem) for problem in judged.problems]
         row.reasons, row.provider_reasons = telling.reasons, telling.provider_reasons
+        row.problems = with_choice_problem(
+            map(told_problem, judged.problems), telling.provider_reasons
+        )
+        for column, value in chosen_columns(after.choices.get(label), providers).items():
+            setattr(row, column, value)
         row.is_locked = judged.is_locked
         rows[label] = row
     Zone.objects.bulk_create([row for label, row in rows.items() if label not in known_rows])

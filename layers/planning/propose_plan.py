@@ -23,6 +23,7 @@ from layers.draft import (
 from layers.models import DECIDED, Plan
 from layers.planning.keep_courtyards import keep_courtyards
 from layers.planning.load_ground import load_ground
+from layers.planning.read_choices import read_chosen
 from layers.planning.read_policy import policy_at
 from layers.planning.read_register import held_by
 from layers.planning.store_plan import said, store_plan
@@ -197,13 +198,14 @@ def check(draft: Draft) -> dict[str, Any]:
 
 
 def revision_of(plan: Plan, most_changed: int | None) -> Revision:
-    """Return where a plan has its sites and which are locked there, to plan it anew."""
+    """Return what a plan decided that stays when it is planned anew: locks and choices."""
     rows = list(plan.sites.values_list("site", "zone__number", "is_locked"))
     return Revision(
         placement={site: str(number or "") for site, number, _ in rows},
         locked=frozenset(site for site, _, is_locked in rows if is_locked),
         most_changed=most_changed,
         held=held_by(plan),
+        chosen=read_chosen(plan),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from geo.crs import metric_srid
 from geo.models import ManagingArea
 from layers.assignment import Takeover, takeovers
+from layers.backstops import with_policy_roles
 from layers.derived import derive_sites
 from layers.economics import known_sum
 from layers.models import Assignment, Plan, PlanStatus
@@ -98,7 +99,8 @@ def _served(
     if not is_left.any():
         return ()
     sites = Sites.from_frame(frame[is_left], srid=srid)
-    register = within_call(register_of(ground, frame, srid=srid), sites)
+    register = with_policy_roles(register_of(ground, frame, srid=srid), ground.areas, policy)
+    register = within_call(register, sites)
     left = [Left(str(code), (at,)) for at, code in enumerate(sites.ids.tolist())]
     found = takeovers(left, provider, sites, register, _of_single_lots(policy), on_date=valid)
     return tuple(_reopened(one, by, sites, plan=None) for one, by in zip(left, found, strict=True))

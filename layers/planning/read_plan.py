@@ -11,7 +11,16 @@ from django.contrib.gis.db.models.functions import AsWKB
 from geo.crs import STORAGE_SRID
 from geo.errors import Fault
 from layers.models import NeighbourLink, Plan, PlanSite, Refusal, Zone
-from layers.plan_frames import LINK_COLUMNS, SITE_COLUMNS, ZONE_COLUMNS, PlanFrames, Translate, told
+from layers.plan_frames import (
+    LINK_COLUMNS,
+    SITE_COLUMNS,
+    ZONE_COLUMNS,
+    PlanFrames,
+    Translate,
+    told,
+    told_choice,
+)
+from layers.planning.read_choices import read_choices
 from layers.planning.read_refusals import each_refused, names_of_refused
 from layers.reasons import Reason
 
@@ -35,7 +44,7 @@ def sentences(reasons: Iterable[Mapping[str, Any]], translate: Translate) -> str
 def _zones(plan: Plan, translate: Translate) -> gpd.GeoDataFrame:
     zones = list(
         Zone.objects.filter(plan=plan)
-        .select_related("assignment__provider")
+        .select_related("assignment__provider", "chosen")
         .prefetch_related("sites")
         .annotate(wkb=AsWKB("geometry"))
         .order_by("number")
@@ -57,6 +66,7 @@ def _zone_row(zone: Any, translate: Translate) -> dict[str, object]:
         "margin_yuan": zone.margin_yuan,
         "provider": assignment.provider.name if assignment else "",
         "is_backstop": bool(assignment and assignment.is_backstop),
+        "choice": told_choice(zone.choice, [w["key"] for w in zone.provider_reasons], translate),
         "exception": zone.exception,
         "reason": sentences([*zone.reasons, *zone.provider_reasons], translate),
     }
@@ -134,6 +144,7 @@ def summary_of_stored(plan: Plan) -> dict[str, object]:
         "version": plan.version,
         "area": plan.area.code,
         "state": plan.status,
+        "choices": {label: one.as_json() for label, one in read_choices(plan).items()},
         "known_at": plan.known_at.isoformat(),
         "checked": told_check(plan.checked),
         "rank": plan.rank,

@@ -13,8 +13,10 @@ from shapely import Point
 from geo import frames
 from geo.models import ManagingArea
 from layers.assignment import Providers
+from layers.backstops import with_policy_roles
 from layers.ground import Ground
 from layers.models import Plan
+from layers.planning.read_policy import policy_of
 from layers.register import register_of
 
 KEPT_REGISTERS = 8
@@ -59,11 +61,12 @@ def read_register(plan: Plan) -> Providers:
     if key not in _kept:
         if len(_kept) >= KEPT_REGISTERS:
             _kept.clear()
-        _kept[key] = _read(plan.area.code, plan.register, srid=plan.summary["metric_srid"])
+        _kept[key] = _read(plan, srid=plan.summary["metric_srid"])
     return _kept[key]
 
 
-def _read(area: str, told: Mapping[str, Any], *, srid: int) -> Providers:
+def _read(plan: Plan, *, srid: int) -> Providers:
+    area, told, policy = plan.area.code, plan.register, policy_of(plan)
     known = datetime.fromisoformat(told["known"])
     asked: dict[str, Any] = {
         "area": area,
@@ -80,7 +83,9 @@ def _read(area: str, told: Mapping[str, Any], *, srid: int) -> Providers:
         bans=frames.bans(**asked),
         roles=frames.roles(**asked),
     )
-    register = register_of(ground, _served(told, srid=srid), srid=srid)
+    register = with_policy_roles(
+        register_of(ground, _served(told, srid=srid), srid=srid), ground.areas, policy
+    )
     return register.take(np.isin(register.ids, list(told["used"])))
 
 

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from geo.crs import to_metric
 from geo.errors import InputError, gettext_noop
 from layers.adjacency import Links
+from layers.chosen import Choice
 from layers.editing import Drawing
 from layers.judging import JudgedGround
 from layers.models import NeighbourLink, Plan, PlanSite
+from layers.planning.read_choices import read_choices
 from layers.planning.read_policy import policy_of
 from layers.sites import Sites
 
@@ -120,6 +122,7 @@ def read_drawing(plan: Plan) -> Drawing:
         zone_of={site: _label(number) for site, number, _ in rows},
         locked=frozenset(site for site, _, is_locked in rows if is_locked),
         last_number=plan.last_number,
+        choices=read_choices(plan),
     )
 
 
@@ -131,6 +134,7 @@ def read_proposed(plan: Plan) -> Drawing:
     return Drawing(
         zone_of={site: _label(number) for site, number, _ in rows},
         locked=frozenset(site for site, _, is_locked in rows if is_locked),
+        choices={label: Choice(**told) for label, told in plan.summary.get("choices", {}).items()},
     )
 
 

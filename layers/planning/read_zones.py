@@ -9,7 +9,7 @@ from django.db.models import Aggregate, Count, Func, IntegerField, Sum
 
 from layers.judging import Judged
 from layers.models import Plan, PlanSite, Refusal, Zone
-from layers.planning.store_plan import known, told_problem
+from layers.planning.store_plan import CHOICE_RULE, known, told_problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,8 @@ class ZoneState:
     margin_yuan: float | None
     provider: str
     is_backstop: bool
+    choice: dict[str, Any] | None
+    """Whom a planner chose, by whom, when and why, and the keys of what is said of it."""
     exception: str
     is_locked: bool
     problems: list[dict[str, Any]]
@@ -36,7 +38,7 @@ def read_zones(plan: Plan) -> tuple[ZoneState, ...]:
     """Return the zones of a plan, by number."""
     rows = (
         Zone.objects.filter(plan=plan)
-        .select_related("assignment__provider")
+        .select_related("assignment__provider", "chosen")
         .defer("geometry", "reasons", "provider_reasons", "money")
         .order_by("number")
     )
@@ -44,7 +46,19 @@ def read_zones(plan: Plan) -> tuple[ZoneState, ...]:
     sites = _by_zone(PlanSite.objects.filter(plan=plan), Count("pk"))
     refused = Sum(Func("providers", function="CARDINALITY", output_field=IntegerField()))
     refusals = _by_zone(Refusal.objects.filter(zone__plan=plan), refused)
-    return tuple(_state(row, sites.get(row.pk, 0), refusals.get(row.pk, 0)) for row in rows)
+    # What is said of providers is most of what a zone weighs: read only where somebody chose.
+    said = dict(
+        Zone.objects.filter(plan=plan, chosen__isnull=False).values_list("pk", "provider_reasons")
+    )
+    return tuple(
+        _state(
+            row,
+            sites=sites.get(row.pk, 0),
+            refusals=refusals.get(row.pk, 0),
+            said=[why["key"] for why in said.get(row.pk, ())],
+        )
+        for row in rows
+    )
 
 
 def _by_zone(rows: Any, count: Aggregate) -> dict[int, int]:
@@ -64,6 +78,7 @@ def state_of(judged: Judged, *, like: ZoneState | None = None) -> ZoneState:
         margin_yuan=known(account.margin),
         provider=like.provider if like else "",
         is_backstop=bool(like and like.is_backstop),
+        choice=like.choice if like else None,
         exception=exception,
         is_locked=judged.is_locked,
         problems=[
@@ -73,7 +88,7 @@ def state_of(judged: Judged, *, like: ZoneState | None = None) -> ZoneState:
     )
 
 
-def _state(row: Any, sites: int, refusals: int) -> ZoneState:
+def _state(row: Any, *, sites: int, refusals: int, said: list[str]) -> ZoneState:
     assignment = getattr(row, "assignment", None)
     return ZoneState(
         zone=str(row.number),
@@ -85,6 +100,7 @@ def _state(row: Any, sites: int, refusals: int) -> ZoneState:
         margin_yuan=row.margin_yuan,
         provider=assignment.provider.name if assignment else "",
         is_backstop=bool(assignment and assignment.is_backstop),
+        choice={**row.choice.as_json(), "said": said} if row.choice else None,
         exception=row.exception,
         is_locked=row.is_locked,
         problems=[_problem(each, str(row.number), row.exception) for each in row.problems],
@@ -93,4 +109,5 @@ def _state(row: Any, sites: int, refusals: int) -> ZoneState:
 
 
 def _problem(told: Mapping[str, Any], zone: str, exception: str) -> dict[str, Any]:
-    return {**told, "zone": zone, "exception": exception}
+    covered = "" if told["rule"] == CHOICE_RULE else exception
+    return {**told, "zone": zone, "exception": covered}

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from geo.errors import Fault, InputError, gettext_noop
 from layers.models import Plan, PlanStatus, PlanStep, Zone
 from layers.planning.check_plan import check_plan
+from layers.planning.store_plan import CHOICE_RULE
 
 NO_SUCH_STEP = gettext_noop("没有名为“{step}”的办理步骤。")
 NOT_FROM_HERE = gettext_noop("方案处于“{status}”，不能办理“{step}”。")
@@ -174,7 +176,9 @@ def steps_from(plan: Plan) -> dict[StepName, Step]:
 
 def zones_against_rules(plan: Plan) -> list[int]:
     """Return the numbers of the zones that break rules without an exception over it."""
-    found = Zone.objects.filter(plan=plan, exception="").exclude(problems=[])
+    # No exception covers a choice of provider that breaks rules without a reason on record.
+    uncovered = Q(exception="") | Q(problems__contains=[{"rule": CHOICE_RULE}])
+    found = Zone.objects.filter(uncovered, plan=plan).exclude(problems=[])
     return list(found.order_by("number").values_list("number", flat=True))
 
 

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import shapely
@@ -13,7 +14,9 @@ from django.db import transaction
 from geo.crs import STORAGE_SRID, to_storage
 from geo.frames.outlines import POLYGON_TYPES, stored_outline
 from geo.models import Building, Compound, Courtyard, ManagementArea, ManagingArea, Provider
+from layers.assignment import CHOSEN_NOT_ALLOWED
 from layers.assignment import Refusal as Refused
+from layers.chosen import Choice
 from layers.draft import Draft
 from layers.models import Assignment, NeighbourLink, Plan, PlanSite, PlanStatus, Refusal, Zone
 from layers.plan_frames import plan_frames, summary_of
@@ -34,6 +37,8 @@ THINGS = {
     SiteKind.COURTYARD: Courtyard,
 }
 BATCH = 2_000
+CHOICE_RULE = "provider_choice"
+"""The problem of a choice that rules refuse without a reason on record. No exception covers it."""
 
 
 @transaction.atomic
@@ -51,8 +56,8 @@ def store_plan(plan: Plan, draft: Draft) -> None:
     if proposal.status == "stopped":
         plan.status = PlanStatus.ABORTED
     plan.save()
-    zones = _zones(plan, draft)
     providers = dict(Provider.objects.values_list("name", "pk"))
+    zones = _zones(plan, draft, providers)
     PlanSite.objects.bulk_create(_sites(plan, draft, zones), batch_size=BATCH)
     NeighbourLink.objects.bulk_create(_links(plan, draft), batch_size=BATCH)
     store_providers(draft, zones, providers)
@@ -120,7 +125,28 @@ def told_problem(problem: Problem) -> dict[str, Any]:
     return {"rule": problem.rule, "sites": list(problem.sites), **said(problem.reason)}
 
 
-def _zones(plan: Plan, draft: Draft) -> dict[str, Zone]:
+def chosen_columns(choice: Choice | None, providers: Mapping[str, int]) -> dict[str, Any]:
+    """Return a planner's choice as the columns of its zone; `providers` are row ids by name."""
+    if choice is None:
+        return {"chosen_id": None, "chosen_by": "", "chosen_on": None, "chosen_reason": ""}
+    return {
+        "chosen_id": providers[choice.provider],
+        "chosen_by": choice.by,
+        "chosen_on": date.fromisoformat(choice.on),
+        "chosen_reason": choice.reason,
+    }
+
+
+def with_choice_problem(
+    problems: Iterable[Mapping[str, Any]], provider_reasons: Said
+) -> list[dict[str, Any]]:
+    """Return the problems of a zone, and one more where a planner's choice breaks rules unsaid."""
+    own = [dict(problem) for problem in problems if problem["rule"] != CHOICE_RULE]
+    found = [why for why in provider_reasons if why["key"] == CHOSEN_NOT_ALLOWED]
+    return own + [{"rule": CHOICE_RULE, "sites": [], **why} for why in found]
+
+
+def _zones(plan: Plan, draft: Draft, providers: Mapping[str, int]) -> dict[str, Zone]:
     outlines = plan_frames(draft).zones.set_index("zone").geometry
     at = {str(site): position for position, site in enumerate(draft.sites.ids)}
     problems = {
@@ -143,10 +169,13 @@ def _zones(plan: Plan, draft: Draft) -> dict[str, Zone]:
             margin_yuan=known(zone.margin),
             money=plain(asdict(zone.account)),
             exception=str(zone.exception),
-            problems=[told_problem(problem) for problem in problems[zone.label]],
+            problems=with_choice_problem(
+                map(told_problem, problems[zone.label]), list(map(said, zone.provider_reasons))
+            ),
             reasons=[said(reason) for reason in zone.reasons],
             provider_reasons=[said(reason) for reason in zone.provider_reasons],
             is_locked=all(draft.sites.lock[at[site]] for site in zone.members),
+            **chosen_columns(zone.choice, providers),
         )
         for zone in draft.proposal.zones
     ]

@@ -6,21 +6,20 @@ that the plan had.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from django.utils import timezone
 
-from layers.assignment import Kept, keep_providers
+from layers.assignment import Kept
 from layers.editing import Change, Drawing
 from layers.explaining import explain_zones
 from layers.judging import JudgedGround
-from layers.models import Assignment, Plan, PlanSite, Zone
+from layers.models import Plan, PlanSite, Zone
 from layers.planning.read_refusals import each_refused, names_of_refused
-from layers.planning.read_register import read_register
+from layers.planning.tell_providers import tell_providers
 from layers.reasons import Reason
 from layers.refused import Said
-from layers.rules import ZoneException
 
 PLACED = "site.placed_by_planner"
 ALONE = (Reason("site.alone_after_edit"),)
@@ -75,15 +74,6 @@ class Tellings:
         )
 
 
-@dataclass(frozen=True)
-class ChangedZone:
-    """A changed zone as assignment sees it."""
-
-    label: str
-    members: tuple[int, ...]
-    exception: ZoneException
-
-
 def tell_change(
     plan: Plan,
     change: Change,
@@ -98,8 +88,8 @@ def tell_change(
     there = [label for label in labels if after.members(label)]
     old = told_zones(plan, labels)
     told = explain_zones(there, after, ground)
-    changed = [label for label in there if label in change.zones]
-    served = old | _served(_providers(plan, old, changed, after, ground))
+    held = {label: telling.provider for label, telling in old.items()}
+    served = old | _served(tell_providers(plan, change, held, after, ground))
     new = {label: replace(served[label], reasons=said(told.zones[label])) for label in there}
     placed = {site: said(reasons or ALONE) for site, reasons in told.sites.items()}
     placed |= _moved(change, placed, by=by, now=now)
@@ -143,45 +133,6 @@ def _told(row: Zone, names: Mapping[int, str]) -> ZoneTelling:
         provider_reasons=row.provider_reasons,
         refusals=dict(each_refused(row.refusals.all(), names)),
     )
-
-
-def _providers(
-    plan: Plan,
-    old: Mapping[str, ZoneTelling],
-    changed: list[str],
-    after: Drawing,
-    ground: JudgedGround,
-) -> dict[str, Kept]:
-    """Return whether each changed zone keeps its provider, beside all that the plan gives it."""
-    held = {label: old[label].provider for label in changed if label in old}
-    zones = []
-    for label in changed:
-        judged = ground.judge(label, after)
-        exception = judged.exception or ZoneException.NONE
-        zones.append(ChangedZone(label, judged.members, exception))
-    kept = keep_providers(
-        zones,
-        held,
-        _given_elsewhere(plan, changed, after, ground),
-        ground.spots,
-        read_register(plan),
-        ground.policy,
-        on_date=date.fromisoformat(plan.register["on"]),
-    )
-    return dict(zip(changed, kept, strict=True))
-
-
-def _given_elsewhere(
-    plan: Plan, changed: list[str], after: Drawing, ground: JudgedGround
-) -> dict[str, list[int]]:
-    """Return the sites that each provider is proposed for in zones that did not change."""
-    given: dict[str, list[int]] = {}
-    proposed = Assignment.objects.filter(zone__plan=plan).order_by("zone__number")
-    for number, provider in proposed.values_list("zone__number", "provider__name"):
-        if str(number) not in changed:
-            members = [ground.at[site] for site in after.members(str(number))]
-            given.setdefault(provider, []).extend(members)
-    return given
 
 
 def _served(kept: Mapping[str, Kept]) -> dict[str, ZoneTelling]:

@@ -93,6 +93,7 @@ FIELDS: Mapping[str, Field] = {
     "barrier": _text("BARRIER", gettext_noop("阻隔")),
     "buildings": Field("BUILDINGS", gettext_noop("楼栋数"), gettext_noop("幢")),
     "built": Field("BUILT", gettext_noop("建成年代")),
+    "choice": _long_text("CHOICE", gettext_noop("人工指定")),
     "code": _text("CODE", gettext_noop("编码")),
     "capacity_households": Field("CAP_HOUSES", gettext_noop("可承接户数"), HOUSEHOLDS),
     "capacity_m2": Field("CAP_M2", gettext_noop("可承接面积"), M2),

@@ -6,10 +6,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from layers.chosen import Choice
 from layers.editing import NOWHERE, Action
 from layers.judging import Judged
 from layers.mending import Mend
 from layers.models import Plan, PlanComment, PlanEdit
+from layers.plan_frames import told_choice
 from layers.planning.edit_plan import ConflictError, change_of, standing_of
 from layers.planning.preview_edit import Preview
 from layers.planning.read_state import PlanState
@@ -38,6 +40,7 @@ def told_zone(zone: Mapping[str, Any]) -> dict[str, Any]:
         "margin_yuan": _rounded(zone["margin_yuan"]),
         "provider": zone["provider"],
         "is_backstop": zone["is_backstop"],
+        "choice": _choice_or_none(zone.get("choice")),
         "exception": exception,
         "exception_text": gettext(EXCEPTIONS[exception]) if exception else "",
         "locked": zone["is_locked"],
@@ -195,6 +198,13 @@ def told_time(moment: Any) -> str:
     """Return a moment in local time, to the second."""
     local: str = timezone.localtime(moment).isoformat(timespec="seconds")
     return local
+
+
+def _choice_or_none(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    choice = Choice(**{name: told[name] for name in ("provider", "by", "on", "reason")})
+    return {**choice.as_json(), "text": told_choice(choice, told["said"], gettext)}
 
 
 def _zone_or_none(zone: ZoneState | None) -> dict[str, Any] | None:

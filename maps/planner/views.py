@@ -9,16 +9,18 @@ from django.views.decorators.http import condition, require_http_methods, requir
 
 from layers.editing import NOWHERE
 from layers.mending import mends_for
-from layers.models import Plan
+from layers.models import OPEN, Plan
 from layers.planning.comment_plan import comment_plan
-from layers.planning.edit_plan import OPEN, ConflictError, NotNowError, edit_plan
+from layers.planning.edit_plan import ConflictError, edit_plan
 from layers.planning.preview_edit import preview_edit
 from layers.planning.read_sites import ground_of, read_drawing
 from layers.planning.read_state import read_state
 from layers.planning.read_zones import read_zones
+from layers.planning.refuse_closed import NotNowError
 from layers.planning.step_plan import step_named, step_plan
 from maps.access import Right, may
 from maps.planner import answers, features, wanted
+from maps.planner.choosing import offered_for, told_offers
 from maps.planner.zone_card import zone_card
 
 GEOJSON = "application/geo+json"
@@ -29,9 +31,13 @@ GEOJSON = "application/geo+json"
 def state(request: HttpRequest, plan: Plan) -> JsonResponse:
     """Answer with all that the editor begins with."""
     now = read_state(plan)
-    is_open = now.status in OPEN and bool(plan.register)
-    may_edit = is_open and may(request.user, Right.PLAN, plan.area)
-    return JsonResponse(answers.state(plan, now, may_edit=may_edit))
+    plan.status = now.status
+    return JsonResponse(answers.state(plan, now, may_edit=_may_edit(request, plan)))
+
+
+def _may_edit(request: HttpRequest, plan: Plan) -> bool:
+    is_open = plan.status in OPEN and bool(plan.register)
+    return is_open and may(request.user, Right.PLAN, plan.area)
 
 
 def _version(_request: HttpRequest, plan: Plan) -> str:
@@ -65,7 +71,30 @@ def links(request: HttpRequest, plan: Plan) -> HttpResponse:  # noqa: ARG001 (a 
 def zone(request: HttpRequest, plan: Plan, number: int) -> HttpResponse:
     """Show why a zone is as it is, who is proposed for it, and its money."""
     row = get_object_or_404(plan.zones, number=number)
-    return render(request, "maps/planner/zone.html", {"card": zone_card(row)})
+    context = {"card": zone_card(row), "may_choose": _may_edit(request, plan)}
+    return render(request, "maps/planner/zone.html", context)
+
+
+@require_safe
+@never_cache
+def candidates(request: HttpRequest, plan: Plan, number: int) -> HttpResponse:
+    """List all providers for a zone: those that may serve it, and those refused with reasons."""
+    offered = offered_for(get_object_or_404(plan.zones, number=number))
+    able = [one for one in offered if not one.refused]
+    context = {
+        "number": number,
+        "able": able,
+        "able_count": len(able),
+        "refused": [one for one in offered if one.refused],
+    }
+    return render(request, "maps/planner/candidates.html", context)
+
+
+@require_safe
+@never_cache
+def candidates_json(request: HttpRequest, plan: Plan, number: int) -> JsonResponse:  # noqa: ARG001 (a view)
+    """Answer with the same list for programs."""
+    return JsonResponse(told_offers(get_object_or_404(plan.zones, number=number)))
 
 
 @require_POST

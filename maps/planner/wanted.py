@@ -7,15 +7,19 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from geo.errors import Fault, InputError, gettext_noop
+from layers.chosen import Choice
 from layers.editing import Action, Edit
 from layers.planning.edit_plan import Asked
 from layers.planning.step_plan import Wanted
 
 NO_JSON = gettext_noop("请求内容不是有效的 JSON。")
 MUST_BE = gettext_noop("“{key}”的值无效，应为{what}。")
+TOO_LONG = gettext_noop("理由最多 {most} 字。")
+MOST_REASON = 500
 MOST_SITES = 100_000
 ACTIONS = "、".join(Action)
 
@@ -87,6 +91,7 @@ def asked_edit(request: HttpRequest, *, now: datetime) -> Asked:
         sites=given.texts("sites"),
         to=given.text("to"),
         zones=given.texts("zones"),
+        choice=_choice(given, request, now=now),
     )
     asked = Asked(
         edit=edit,
@@ -98,6 +103,17 @@ def asked_edit(request: HttpRequest, *, now: datetime) -> Asked:
     )
     given.refuse()
     return asked
+
+
+def _choice(given: _Given, request: HttpRequest, *, now: datetime) -> Choice | None:
+    """Return whom a planner chooses; None where nobody is named."""
+    provider, reason = given.text("provider").strip(), given.text("reason").strip()
+    if len(reason) > MOST_REASON:
+        given.faults.append(Fault(TOO_LONG, {"most": MOST_REASON}))
+    if not provider:
+        return None
+    today = timezone.localdate(now).isoformat()
+    return Choice(provider=provider, by=str(request.user), on=today, reason=reason)
 
 
 def asked_preview(request: HttpRequest) -> tuple[tuple[str, ...], str]:

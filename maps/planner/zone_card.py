@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from layers.models import Zone
+from layers.plan_frames import told_choice
 from layers.planning.read_refusals import each_refused, names_of_refused
 from maps.planner.naming import exact_sentence, sentence
 from maps.statuses import EXCEPTIONS
@@ -47,6 +48,8 @@ class ZoneCard:
     reasons: tuple[str, ...]
     provider: str
     is_backstop: bool
+    choice: str
+    """That a planner chose the provider, and against which rules; "" where nobody did."""
     provider_reasons: tuple[str, ...]
     refused: tuple[Refused, ...]
     money: tuple[Line, ...]
@@ -68,6 +71,7 @@ def zone_card(zone: Zone) -> ZoneCard:
         reasons=tuple(map(sentence, zone.reasons)),
         provider=assignment.provider.name if assignment else "",
         is_backstop=bool(assignment and assignment.is_backstop),
+        choice=told_choice(zone.choice, [w["key"] for w in zone.provider_reasons], gettext),
         provider_reasons=tuple(map(sentence, zone.provider_reasons)),
         refused=tuple(Refused(provider=name, why=why) for name, why in refused),
         money=tuple(

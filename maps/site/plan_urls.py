@@ -13,6 +13,16 @@ open_in_a_plan = [
     path("plans/<int:plan>/zones.geojson", opens(planner.zones, Right.SEE), name="plan_zones"),
     path("plans/<int:plan>/links.geojson", opens(planner.links, Right.SEE), name="plan_links"),
     path("plans/<int:plan>/zones/<int:number>/", opens(planner.zone, Right.SEE), name="plan_zone"),
+    path(
+        "plans/<int:plan>/zones/<int:number>/providers/",
+        opens(planner.candidates, Right.SEE),
+        name="plan_candidates",
+    ),
+    path(
+        "plans/<int:plan>/zones/<int:number>/providers.json",
+        opens(planner.candidates_json, Right.SEE),
+        name="plan_candidates_json",
+    ),
     path("plans/<int:plan>/mends/", opens(planner.mends, Right.SEE), name="plan_mends"),
     path("plans/<int:plan>/preview/", opens(planner.preview, Right.PLAN), name="plan_preview"),
     path("plans/<int:plan>/comments/", opens(planner.comments, Right.SEE), name="plan_comments"),

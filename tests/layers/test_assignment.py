@@ -410,13 +410,17 @@ def test_a_proposal_says_no_more_than_is_known():
 
 def test_a_backstop_of_last_resort_is_named_as_such():
     providers = register("x", grades={"x": ""}, backstops=[backstop("x")])
-    assert told(town("A"), providers) == ["拟推荐兜底服务主体“x物业”：没有其他服务主体可以承接。"]
+    assert told(town("A"), providers) == [
+        "拟推荐兜底服务主体“x物业”：没有其他服务主体可以承接。",
+        "兜底依据：乙〔2025〕2号。",
+    ]
 
 
 def test_a_backstop_for_a_small_zone_is_named_as_such():
     providers = register("x", grades={"x": ""}, backstops=[backstop("x")])
     assert told(town("A"), providers, exception=ZoneException.BELOW_MINIMUM) == [
-        "片区低于下限，按政策拟推荐兜底服务主体“x物业”。"
+        "片区低于下限，按政策拟推荐兜底服务主体“x物业”。",
+        "兜底依据：乙〔2025〕2号。",
     ]
 
 

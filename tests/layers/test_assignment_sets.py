@@ -63,7 +63,9 @@ def test_a_walk_that_takes_too_many_turns_is_given_up(monkeypatch):
 
 def limits(takes, most):
     load = Load(rule="capacity_m2", amounts=tuple(takes), most=tuple(most))
-    return Limits(gains=tuple(takes), loads=(load,), area_of=("",) * len(takes), per_area=None)
+    return Limits(
+        gains=tuple(takes), loads=(load,), area_of=("",) * len(takes), per_area=None, fixed={}
+    )
 
 
 COSTS = {(0, 0): 1, (1, 0): 1, (2, 0): 1, (0, 1): 5, (1, 1): 6, (2, 1): 9}

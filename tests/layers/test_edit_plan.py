@@ -24,7 +24,6 @@ from layers.planning import read_sites
 from layers.planning.edit_plan import (
     Asked,
     ConflictError,
-    NotNowError,
     change_of,
     edit_plan,
     standing_of,
@@ -33,6 +32,7 @@ from layers.planning.load_ground import load_ground
 from layers.planning.read_sites import ground_of, read_drawing, read_proposed
 from layers.planning.read_state import read_state
 from layers.planning.read_zones import read_zones
+from layers.planning.refuse_closed import NotNowError
 from layers.sites import WISHES
 from tests.layers.drawn_plans import stored_plan
 from tests.rows import at

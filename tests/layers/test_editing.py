@@ -3,6 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
+from layers.chosen import Choice
 from layers.editing import (
     NEW,
     NOWHERE,
@@ -272,3 +273,71 @@ def test_what_is_decided_names_no_one_who_stayed_unless_somebody_did():
     assert decided(drawing(), "lock", "A") == Decided(
         change=Change(locks={"A": (False, True)}), text=decided(drawing(), "lock", "A").text
     )
+
+
+X, Y = (Choice(provider=who, by="王工", on="2026-06-01") for who in ("甲物业", "乙物业"))
+
+
+def chooses(choice, zones="1"):
+    return Edit(action=Action.CHOOSE, zones=tuple(zones), choice=choice)
+
+
+def answered(asked, drawn):
+    return decide(asked, drawn, side_by_side)
+
+
+def test_a_choice_is_of_one_zone_and_can_be_taken_back():
+    drawn = drawing()
+    made = answered(chooses(X), drawn)
+    after = apply(made.change, drawn)
+    assert (after.choices, made.change.zones, made.change.sites) == ({"1": X}, ("1",), frozenset())
+    assert made.text[0].sentence() == "为1号片区指定服务主体“甲物业”。"
+    assert apply(made.change.inverse(), after) == drawn
+    again = answered(chooses(Y), after)
+    assert again.change.choices == {"1": (X, Y)}
+
+
+def test_a_reason_for_a_choice_is_told_and_alone_is_a_change():
+    after = apply(answered(chooses(X), drawing()).change, drawing())
+    reasoned = Choice(provider="甲物业", by="李工", on="2026-06-02", reason="业主商定")
+    made = answered(chooses(reasoned), after)
+    assert made.text[0].sentence() == "为1号片区指定服务主体“甲物业”，理由：业主商定。"
+    with pytest.raises(InputError, match="没有变化"):
+        answered(chooses(X), after)
+
+
+def test_a_choice_is_given_back_once():
+    after = apply(answered(chooses(X), drawing()).change, drawing())
+    given_back = answered(edit("release", zones="1"), after)
+    assert apply(given_back.change, after) == drawing()
+    assert given_back.text[0].sentence() == "1号片区不再指定“甲物业”，交回系统推荐。"
+    with pytest.raises(InputError, match="2号片区没有人工指定的服务主体。"):
+        answered(edit("release", zones="2"), after)
+
+
+@pytest.mark.parametrize(
+    ("asked", "fault"),
+    [
+        pytest.param(chooses(X, "12"), "请选择一个片区", id="two zones"),
+        pytest.param(edit("release"), "请选择一个片区", id="no zone"),
+        pytest.param(chooses(None), "请选择要指定的服务主体", id="nobody"),
+        pytest.param(chooses(X, "9"), "没有9号片区", id="a zone that is gone"),
+    ],
+)
+def test_a_choice_names_one_zone_and_somebody(asked, fault):
+    with pytest.raises(InputError, match=fault):
+        answered(asked, drawing())
+
+
+def test_a_zone_that_goes_takes_its_choice_with_it_and_gets_it_back():
+    drawn = apply(answered(chooses(X, "2"), drawing()).change, drawing())
+    for asked in (edit("merge", zones="12"), edit("assign", "CD", "1")):
+        made = answered(asked, drawn)
+        after = apply(made.change, drawn)
+        assert (after.choices, made.change.choices) == ({}, {"2": (X, None)})
+        assert apply(made.change.inverse(), after) == drawn
+
+
+def test_a_change_of_a_choice_begins_where_the_drawing_is():
+    with pytest.raises(ValueError, match="Zone '1' has the choice None"):
+        apply(Change(choices={"1": (X, None)}), drawing())

@@ -87,6 +87,7 @@ def test_the_editor_begins_with_all_of_one_revision(planner, plan):
         "margin_yuan": 22_000.0,
         "provider": "甲物业",
         "is_backstop": False,
+        "choice": None,
         "exception": "",
         "exception_text": "",
         "locked": False,
@@ -366,3 +367,35 @@ def test_areas_that_a_zone_reaches_into_are_called_by_their_names():
     said = {"key": "zone.out_of_scope", "values": values}
     assert sentence(said) == "7号片区跨越 2 个管理辖区（东街道、辖区不详），不得跨越。"
     assert "（X1、辖区不详）" in exact_sentence(said)
+
+
+def test_a_planner_chooses_among_all_providers_and_the_zone_says_so(planner, plan):
+    listed = asks(planner, plan, "zones/1/providers.json").json()["providers"]
+    able, refused = listed[0], listed[-1]
+    assert (able["provider"], able["is_proposed"], able["refused"]) == ("甲物业", True, [])
+    assert (refused["provider"], refused["refused"][0]["key"]) == ("乙物业", "provider.capacity_m2")
+    page = asks(planner, plan, "zones/1/providers/").content.decode()
+    assert "可以承接的 1 家" in page
+    assert "规则不允许的 1 家" in page
+    assert refused["refused"][0]["text"] in page
+    asked = {"action": "choose", "zones": ["1"], "provider": "乙物业"}
+    unsaid = edits(planner, plan, **asked)
+    assert (unsaid.status_code, "请写明理由" in str(unsaid.json())) == (400, True)
+    done = edits(planner, plan, **asked, reason="业主商定").json()
+    told = "人工指定（违反规则：可承接面积不足，理由：业主商定）"
+    assert done["zones"][0]["choice"]["text"] == told
+    card = asks(planner, plan, "zones/1/").content.decode()
+    assert told in card
+    assert "交回系统推荐" in card
+    back = edits(planner, plan, revision=1, action="release", zones=["1"]).json()
+    assert (back["zones"][0]["choice"], back["zones"][0]["provider"]) == (None, "甲物业")
+
+
+def test_a_reason_for_a_choice_is_not_a_treatise(planner, plan):
+    asked = {"action": "choose", "zones": ["1"], "provider": "乙物业", "reason": "长" * 501}
+    told = edits(planner, plan, **asked)
+    assert (told.status_code, "理由最多 500 字" in str(told.json())) == (400, True)
+
+
+def test_who_may_not_plan_is_offered_no_choice(approver, plan):
+    assert "另行指定" not in asks(approver, plan, "zones/1/").content.decode()

@@ -1,6 +1,7 @@
 // The editor of a plan: wires plan, map, lists and server together.
 import { get } from "./api.js";
 import { Checks } from "./checks.js";
+import { Choosing } from "./choosing.js";
 import { zoneColours } from "./colours.js";
 import { Comments } from "./comments.js";
 import { askAbout } from "./conflict.js";
@@ -34,6 +35,7 @@ const checks = new Checks(part("checks"), plan);
 const history = new History(part("history"), at("edits/"));
 const comments = new Comments(part("comments"), at("comments/"));
 const mends = new Mends(part("mends"), at("mends/"));
+const choosing = new Choosing(part("why"), at("zones/"));
 const effects = new Effects(part("effects"), { address: at("preview/"), selection, plan });
 const outbox = new Outbox(at("edits/"), plan, `lianpian-plan-${config.plan}`);
 let links = [];
@@ -230,12 +232,8 @@ for (const action of ["lock", "unlock"]) {
     put({ action, sites: plan.sitesOf(detail.zone) }),
   );
 }
-zoneList.addEventListener("why", async ({ detail }) => {
-  const answer = await get(at(`zones/${detail.zone}/`));
-  if (answer.status !== 200) return;
-  part("why").innerHTML = answer.body; // written and escaped by our own server
-  part("why").closest("details").open = true;
-});
+zoneList.addEventListener("why", ({ detail }) => choosing.show(detail.zone));
+choosing.addEventListener("edit", ({ detail }) => put(detail));
 zoneList.addEventListener("mend", ({ detail }) => mendAt(detail.zone));
 checks.addEventListener("mend", ({ detail }) => mendAt(detail.zone));
 mends.addEventListener("apply", ({ detail }) => put(detail.edit));
@@ -284,6 +282,7 @@ function say(kind, text) {
 outbox.addEventListener("saving", () => say("saving", gettext("正在保存…")));
 outbox.addEventListener("saved", ({ detail }) => {
   say("saved", `✓ ${detail.text || gettext("已保存")}`);
+  choosing.refresh((detail.zones || []).map((zone) => zone.zone));
   mends.clear();
 });
 outbox.addEventListener("unsaved", () =>

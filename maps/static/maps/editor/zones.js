@@ -1,5 +1,6 @@
 // The zones beside the map, live: sums against limits, provider, money, what is broken.
 
+import { providerLine } from "./choosing.js";
 import { isMendable } from "./mends.js";
 import { OUT } from "./plan.js";
 import { allowed, area, count, element, interpolated, metres, yuan, zoneName } from "./words.js";
@@ -77,7 +78,7 @@ export class ZoneList extends EventTarget {
       element(
         "div",
         { classes: "line small" },
-        element("span", { classes: "provider", text: provider(zone) }),
+        element("span", { classes: "provider", text: providerLine(zone) }),
         button("why", gettext("理由")),
         button("choose", gettext("选中")),
         zone.problems?.some(isMendable) ? button("mend", gettext("修复建议")) : null,
@@ -126,12 +127,6 @@ export class ZoneList extends EventTarget {
 function problemLine({ text, exception }) {
   if (!exception) return element("p", { classes: "problem", text });
   return element("p", { classes: "allowed", text: allowed(text) });
-}
-
-function provider(zone) {
-  if (!zone.provider) return gettext("暂无可推荐的服务主体");
-  const told = zone.is_backstop ? gettext("拟推荐 %(name)s（兜底）") : gettext("拟推荐 %(name)s");
-  return interpolated(told, { name: zone.provider });
 }
 
 function button(action, text, isHidden = false) {
