@@ -28,7 +28,8 @@ from tests.maps.ports import free_port
 PATIENCE_S = 240.0
 """Long enough for a machine that does much else; each step takes seconds."""
 # Processes are killed at moments that a busy machine chooses: a fault fails twice.
-pytestmark = pytest.mark.flaky(reruns=1)
+# One process serves the site for all of them: to prepare it takes a minute and more.
+pytestmark = [pytest.mark.flaky(reruns=1), pytest.mark.xdist_group("serving")]
 ASK = """
     INSERT INTO maps_job (kind, area_id, arguments, state, step, share, asked_at, started_at,
         heartbeat_at, attempts, is_cancel_asked, outcome, fault)
