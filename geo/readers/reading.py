@@ -10,8 +10,9 @@ import shapely
 
 from geo.crs import Datum
 from geo.errors import Fault, InputError, gettext_noop
+from geo.readers.candidates import crs_fault
 from geo.readers.checks import check_records
-from geo.readers.declared import Declared, declared
+from geo.readers.declared import Declared, NoCrsError, declared
 from geo.readers.guessing import guess_kind
 from geo.readers.headings import Columns, known_names, match_columns
 from geo.readers.kinds import KIND_NAMES, MAY_LACK_PLACE, SHAPES, Kind
@@ -75,6 +76,7 @@ class Wishes:
     constants: Mapping[str, str]
     repair: bool
     skip_faulty: bool
+    ground: shapely.Geometry | None = None
 
 
 def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a file)
@@ -89,13 +91,14 @@ def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a
     repair: bool = False,
     skip_faulty: bool = False,
     layer: str | None = None,
+    ground: shapely.Geometry | None = None,
 ) -> Reading:
     """Read a file of compounds, buildings, contracts and so on.
 
     Parameters
     ----------
     path
-        GeoJSON, GeoPackage, zipped or loose shapefile, XLSX or CSV.
+        Any format of `docs/formats.md`.
     kind
         What the rows are; None = told by columns and geometry, where these are clear.
     datum
@@ -115,6 +118,8 @@ def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a
         Whether rows with faults are left out and listed, instead of refusing the file.
     layer
         Layer or sheet, where there are several.
+    ground
+        Where the file's things should lie (EPSG:4490), to guess a CRS that the file does not say.
 
     Returns
     -------
@@ -136,6 +141,7 @@ def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a
         constants=constants or {},
         repair=repair,
         skip_faulty=skip_faulty,
+        ground=ground,
     )
     return _read(upload, Path(path).name, wishes)
 
@@ -213,6 +219,10 @@ def _placed(
             is_table=spots is not None,
             place_heading=spots.heading if spots else "",
         )
+    except NoCrsError:
+        placed = no_places(len(table.rows))
+        placed.file_faults.append(crs_fault(figures, wishes.ground))
+        return None, placed
     except InputError as error:
         placed = no_places(len(table.rows))
         placed.file_faults += error.faults

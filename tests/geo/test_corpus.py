@@ -654,6 +654,24 @@ REFUSED = [
 ]
 
 
+REFUSED += [
+    pytest.param(
+        "秘密★小区.csv",
+        said("小区编码\nC1\n"),
+        AS_COMPOUNDS,
+        ["“秘密★小区”带有密级标志，属于国家秘密，不得导入本系统。请联系保密部门。"],
+        id="a file marked secret by its name",
+    ),
+    pytest.param(
+        "a.csv",
+        said("机密★10年,,\n小区编码,户数,地址\nC1,5,\n"),
+        AS_COMPOUNDS,
+        ["“机密★10年”带有密级标志，属于国家秘密，不得导入本系统。请联系保密部门。"],
+        id="a table marked secret above its headings",
+    ),
+]
+
+
 @pytest.mark.parametrize(("name", "write", "wishes", "sentences"), REFUSED)
 def test_a_file_is_refused_in_so_many_words(tmp_path, name, write, wishes, sentences):
     assert faults_of(write(tmp_path / name), **wishes) == sentences
@@ -746,3 +764,28 @@ def test_more_than_any_file_of_a_bureau_holds_is_refused(
 def test_new_formats_are_read_in_the_sandbox_too(tmp_path, name, write):
     wishes = METRES if name == "a.dxf" else AS_COMPOUNDS
     assert read_file(write(tmp_path / name), **wishes).frame.name.tolist()[0] == "幸福里"
+
+
+def test_what_is_said_to_be_no_secret_is_read(tmp_path):
+    path = csv(tmp_path / "小区（非涉密）.csv", "小区编码\nC1\n")
+    assert read_here(path, **AS_COMPOUNDS).frame.code.tolist() == ["C1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "look"),
+    [
+        pytest.param(
+            "小区编码\n".encode("gbk") + b"\xff\xff\n", 2, "gb18030：小区编码、", id="broken"
+        ),
+        pytest.param(
+            "code\n幸福里\n".encode("utf-16-le"), 1, "big5：x^", id="UTF-16 without a mark"
+        ),
+    ],
+)
+def test_broken_text_is_shown_in_each_encoding_to_choose_from(tmp_path, content, line, look):
+    (tmp_path / "a.csv").write_bytes(content)
+    (told,) = faults_of(tmp_path / "a.csv", **AS_COMPOUNDS)
+    begins = f"文字编码无法识别（第 {line} 行起），既不是 UTF-8 也不是 GB18030。各种编码下的文字："
+    assert told.startswith(begins)
+    assert look in told
+    assert "\0" not in told
