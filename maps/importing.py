@@ -14,11 +14,12 @@ from geo.crs import Datum
 from geo.errors import InputError, gettext_noop
 from geo.models import ManagingArea
 from geo.readers import KIND_NAMES, Kind
+from geo.words import Secrecy
 from maps.access import areas_open_to, at_or_below, person_of
 from maps.exporting import XLSX, give_out
 from maps.exports.rows import write_rows
 from maps.models import Upload
-from maps.reading_options import ENCODINGS, options_of
+from maps.reading_options import CLASSIFIED, ENCODINGS, options_of
 from maps.uploads import have_checked, have_loaded, keep_upload, refuse_upload
 
 SHOWN = 50
@@ -28,6 +29,9 @@ DATUM_NAMES = {
     Datum.WGS84: "WGS84",
     Datum.GCJ02: gettext_noop("火星坐标 GCJ-02（高德、腾讯）"),
     Datum.BD09: gettext_noop("百度坐标 BD-09"),
+}
+SECRECIES = {str(word): word.label for word in Secrecy} | {
+    CLASSIFIED: gettext_noop("秘密及以上（不得导入）")
 }
 FAULT_HEADINGS = (
     gettext_noop("行"),
@@ -79,6 +83,7 @@ def _choices() -> dict[str, Any]:
         "kinds": [(str(kind), gettext(KIND_NAMES[kind])) for kind in Kind],
         "datums": [(str(datum), gettext(name)) for datum, name in DATUM_NAMES.items()],
         "encodings": ENCODINGS,
+        "secrecies": [(word, gettext(name)) for word, name in SECRECIES.items()],
     }
 
 

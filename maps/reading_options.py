@@ -6,12 +6,17 @@ from typing import Any
 from geo.crs import ALLOWED_SRIDS, Datum
 from geo.errors import Fault, InputError, gettext_noop
 from geo.readers import Kind
+from geo.words import Secrecy
 
 NO_SUCH = gettext_noop("“{given}”不是可用的{what}。")
 NO_CRS = gettext_noop("“{given}”不在可用的坐标系之列。请给出 EPSG 代码，例如 4490、4326、4547。")
 NOT_A_PAIR = gettext_noop(
     "“{given}”应写成 文件中的列名=我们的列名，每行一个，例如 height=storeys。"
 )
+NO_SECRETS = gettext_noop(
+    "本系统不保存涉密数据：标为秘密、机密、绝密的文件不得导入。请联系保密部门。"
+)
+CLASSIFIED = "classified"
 ENCODINGS = ("utf-8", "gb18030", "gbk", "big5")
 
 
@@ -29,6 +34,8 @@ def options_of(given: Mapping[str, str]) -> dict[str, Any]:
         "datum": _one_of(given, "datum", list(Datum), "坐标基准", faults),
         "encoding": _one_of(given, "encoding", ENCODINGS, "编码", faults),
         "crs": _crs(given.get("crs", "").strip(), faults),
+        "layer": given.get("layer", "").strip(),
+        "secrecy": _secrecy(given, faults),
         "fields": _pairs(given.get("fields", ""), faults),
         "constants": _pairs(given.get("constants", ""), faults),
     }
@@ -45,6 +52,14 @@ def _one_of(
     if value and value not in [str(each) for each in allowed]:
         faults.append(Fault(NO_SUCH, {"given": value[:40], "what": what}))
     return value
+
+
+def _secrecy(given: Mapping[str, str], faults: list[Fault]) -> str:
+    """Return how secret a file is; what is a state secret is not even kept."""
+    if given.get("secrecy", "").strip() == CLASSIFIED:
+        faults.append(Fault(NO_SECRETS))
+        return ""
+    return _one_of(given, "secrecy", list(Secrecy), "密级", faults)
 
 
 def _crs(value: str, faults: list[Fault]) -> int | None:

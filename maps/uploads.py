@@ -21,6 +21,7 @@ from geo.loading import load_reading
 from geo.models import ManagingArea
 from geo.models.storage import NAME_LENGTH
 from geo.readers import KIND_NAMES, Kind, Reading, read_file
+from geo.words import Secrecy
 from maps.models import JobKind, Upload, UploadState, User
 from maps.queue import enqueue
 from maps.reach import refuse_outside
@@ -124,11 +125,20 @@ def read_upload(upload: Upload) -> Reading:
         constants=asked.get("constants"),
         repair=bool(asked.get("repair")),
         skip_faulty=bool(asked.get("skip_faulty")),
+        layer=asked.get("layer"),
+        ground=_ground_of(upload),
     )
+
+
+def _ground_of(upload: Upload) -> shapely.Geometry | None:
+    """Return the outline of the area that the file is brought in for."""
+    outline = upload.area.geometry
+    return None if outline is None else shapely.from_wkb(bytes(outline.wkb))
 
 
 def check_upload(upload: Upload) -> None:
     """Read the file and try to store it, then take that back: what is wrong is told beforehand."""
+    upload.understood.pop("choices", None)
     try:
         reading = read_upload(upload)
         _understood(upload, reading)
@@ -141,7 +151,38 @@ def check_upload(upload: Upload) -> None:
     except InputError as error:
         upload.state, upload.faults = UploadState.FAULTY, _told(error.faults)
         upload.understood["fault_count"] = len(error.faults)
+        _offer(upload, error.faults)
     upload.save(update_fields=["state", "understood", "notices", "faults"])
+
+
+def _offer(upload: Upload, faults: Iterable[Fault]) -> None:
+    """Note what a person may choose from to have the file read, drawn where it can be."""
+    choices: dict[str, Any] = {}
+    drawn: list[Any] = []
+    for fault in faults:
+        choices |= _mapping(fault.values.get("choices"))
+        drawn += _listed(fault.values.get("drawn"))
+    upload.understood["choices"] = choices
+    if drawn:
+        boxes = [_drawn(name, shapely.box(*box)) for name, *box in drawn]
+        ground = _ground_of(upload)
+        outline = [] if ground is None else [_drawn(upload.area.name, ground)]
+        shown = {"type": "FeatureCollection", "features": [*outline, *boxes]}
+        upload.preview.write_text(json.dumps(shown), encoding="utf-8")
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def _listed(value: object) -> list[Any]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _drawn(name: str, shape: shapely.Geometry) -> dict[str, Any]:
+    small = shapely.simplify(shape, FINEST_DEG)
+    drawn = json.loads(shapely.to_geojson(small))
+    return {"type": "Feature", "properties": {"name": name}, "geometry": drawn}
 
 
 def load_upload(upload: Upload) -> None:
@@ -161,7 +202,8 @@ def load_upload(upload: Upload) -> None:
 
 def _load(upload: Upload, reading: Reading) -> Any:
     update = bool(upload.options.get("update"))
-    loaded = load_reading(reading, update=update, by=upload.uploaded_by)
+    secrecy = Secrecy.from_text(upload.options.get("secrecy", "")) or Secrecy.INTERNAL
+    loaded = load_reading(reading, update=update, secrecy=secrecy, by=upload.uploaded_by)
     refuse_outside(upload.area, loaded.batch)
     return loaded
 

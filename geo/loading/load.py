@@ -26,6 +26,7 @@ from geo.loading.serving import load_contracts
 from geo.models import ImportBatch
 from geo.models.storage import NAME_LENGTH
 from geo.readers import Kind, Reading
+from geo.words import Secrecy
 
 REFUSED = gettext_noop("数据库拒绝入库，约束“{constraint}”不满足；该文件未入库任何内容。")
 ASK_AGAIN = gettext_noop("如有他人同时导入，请稍后重试；否则请核对该文件。")
@@ -69,6 +70,7 @@ def load_reading(
     *,
     update: bool = False,
     is_sample: bool = False,
+    secrecy: Secrecy = Secrecy.INTERNAL,
     by: Any = None,
     now: datetime | None = None,
 ) -> Loaded:
@@ -82,6 +84,8 @@ def load_reading(
         Whether known things are brought up to date, instead of refused.
     is_sample
         Whether the file is sample data (示例数据).
+    secrecy
+        Who may see what it brings, as the person says who imports it.
     by
         The user who imports.
     now
@@ -95,17 +99,14 @@ def load_reading(
     """
     try:
         with transaction.atomic():
-            return _load(reading, update=update, is_sample=is_sample, by=by, now=now)
+            batch = _batch(reading, is_sample=is_sample, secrecy=secrecy, by=by, now=now)
+            return _load(reading, batch, update=update)
     except IntegrityError as error:
         raise InputError(_refusal(error)) from error
 
 
-def _load(
-    reading: Reading, *, update: bool, is_sample: bool, by: Any, now: datetime | None
-) -> Loaded:
-    moment = now or timezone.now()
-    batch = _batch(reading, is_sample=is_sample, by=by, now=moment)
-    job = Job(batch=batch, update=update, now=moment)
+def _load(reading: Reading, batch: ImportBatch, *, update: bool) -> Loaded:
+    job = Job(batch=batch, update=update, now=batch.imported_at)
     rows = rows_of(reading.frame.drop(columns="geometry", errors="ignore"))
     shapes = _shapes(reading)
     tell_aside(reading.kind, rows, shapes, reading.source.datum, job)
@@ -119,7 +120,9 @@ def _load(
     return Loaded(batch=batch, counts=dict(job.counts), notices=notices)
 
 
-def _batch(reading: Reading, *, is_sample: bool, by: Any, now: datetime) -> ImportBatch:
+def _batch(
+    reading: Reading, *, is_sample: bool, secrecy: Secrecy, by: Any, now: datetime | None
+) -> ImportBatch:
     source = reading.source
     return ImportBatch.objects.create(
         kind=str(reading.kind),
@@ -133,7 +136,8 @@ def _batch(reading: Reading, *, is_sample: bool, by: Any, now: datetime) -> Impo
         rows=source.rows,
         skipped=[fault.sentence() for fault in reading.faults],
         is_sample=is_sample,
-        imported_at=now,
+        secrecy=secrecy,
+        imported_at=now or timezone.now(),
         imported_by=by,
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from geo.crs import ALLOWED_SRIDS, Datum
 from geo.errors import Fault, InputError, gettext_noop
 from geo.readers import KIND_NAMES, Kind, Reading, read_file
+from geo.words import Secrecy
 
 TWO_VALUES = gettext_noop(
     "--kind 对 {kind} 给出了两个取值：{first} 和 {second}。一次运行中同一类型只能取一个值。"
@@ -78,6 +79,16 @@ def crs(text: str) -> int:
         message = gettext("“{text}”不在可用的坐标系之列。请给出 EPSG 代码，例如 4490、4326、4547。")
         raise ArgumentTypeError(message.format(text=text))
     return int(text)
+
+
+def secrecy(text: str) -> Secrecy:
+    """Read how secret files are; state secrets have no word here."""
+    found = Secrecy.from_text(text)
+    if found is None:
+        allowed = "、".join(f"{word}（{word.label}）" for word in Secrecy)
+        message = gettext("“{text}”不是可用的密级。可用：{allowed}；涉密文件不得导入本系统。")
+        raise ArgumentTypeError(message.format(text=text, allowed=allowed))
+    return found
 
 
 def add_reading_options(parser: ArgumentParser) -> None:

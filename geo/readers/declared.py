@@ -5,17 +5,13 @@ from dataclasses import dataclass
 
 from geo.crs import ALLOWED_SRIDS, MERCATOR_SRID, SRID_NOT_ALLOWED, STORAGE_SRID, WGS84_SRID, Datum
 from geo.errors import Fault, InputError, gettext_noop
+from geo.readers.candidates import NO_CRS
 
 OLD_DATUM = gettext_noop(
     "文件采用北京54或西安80坐标系，不能直接换算。请由测绘主管部门转换为 CGCS2000 后再导入。"
 )
 LOCAL_SYSTEM = gettext_noop(
     "文件采用地方独立坐标系（{crs}），不能换算。请由测绘主管部门转换为 CGCS2000 后再导入。"
-)
-NO_CRS = gettext_noop(
-    "文件没有说明坐标系（缺少 .prj）。请用 --crs EPSG 指明，"
-    "例如 --crs 4490（经纬度）或 --crs 4548（CGCS2000 三度带，中央经线 117°）；"
-    "如为百度或高德坐标，请写 文件@bd09 或 文件@gcj02。"
 )
 NOT_ALLOWED = gettext_noop(
     "文件的坐标系（{crs}）不在支持范围内。请先转换为 CGCS2000，或用 --crs EPSG 指明正确的坐标系。"
@@ -53,6 +49,10 @@ _PARAMETER = r'PARAMETER\["{name}",\s*(?P<value>[-+.\deE]+)'
 _SAYS = {Datum.BD09: ("百度",), Datum.GCJ02: ("高德", "腾讯", "火星")}
 _HALF_WIDTH_M, _ZONE_M = 500_000, 1_000_000
 _FIRST_CM, _LAST_CM = 75, 135
+
+
+class NoCrsError(InputError):
+    """Neither file nor person says what the coordinates are."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _srid(text: str, *, crs: int | None, is_bare: bool) -> tuple[int, list[Fault
         return crs, [Fault(OVERRIDDEN, {"crs": text[:60], "srid": crs})] if is_other else []
     if not text:
         if not is_bare:
-            raise InputError(NO_CRS)
+            raise NoCrsError(NO_CRS)
         return STORAGE_SRID, []
     srid = srid_of(text)
     if srid is None:

@@ -1,7 +1,7 @@
 """One file → one frame in the field's own keys, whole or not at all, with every fault at once."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,10 +10,14 @@ import shapely
 
 from geo.crs import Datum
 from geo.errors import Fault, InputError, gettext_noop
+from geo.overlaps import gap_faults, overlap_faults
+from geo.readers.candidates import crs_fault
 from geo.readers.checks import check_records
-from geo.readers.declared import Declared, declared
+from geo.readers.corners import CORNER_NAMES, gathered
+from geo.readers.declared import Declared, NoCrsError, declared
+from geo.readers.field_table import FIELDS
 from geo.readers.guessing import guess_kind
-from geo.readers.headings import Columns, known_names, match_columns
+from geo.readers.headings import Columns, known_names, match_columns, plain
 from geo.readers.kinds import KIND_NAMES, MAY_LACK_PLACE, SHAPES, Kind
 from geo.readers.parsing.parsed import Format
 from geo.readers.places import Placed, no_places, place, shapes_of
@@ -22,6 +26,9 @@ from geo.readers.sandbox import Upload, parse_upload
 from geo.readers.spots import Spots, spots_of
 from geo.readers.tables import Table, as_table
 
+APART = frozenset({Kind.AREA, Kind.COMPOUND, Kind.MANAGEMENT_AREA})
+"""Kinds of which no two stand on the same ground."""
+TELLING = frozenset({"code", "name"})
 GUESSED = gettext_noop("按列名和图形判断，数据种类为{kind}（{key}）。")
 PLACE_NOT_READ = gettext_noop("{kind}没有图形，文件中的图形未读取。")
 NO_PLACE_COLUMNS = gettext_noop("表中没有坐标。{kind}需要“经度”和“纬度”两列，或一列“边界WKT”。")
@@ -75,6 +82,7 @@ class Wishes:
     constants: Mapping[str, str]
     repair: bool
     skip_faulty: bool
+    ground: shapely.Geometry | None = None
 
 
 def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a file)
@@ -89,13 +97,14 @@ def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a
     repair: bool = False,
     skip_faulty: bool = False,
     layer: str | None = None,
+    ground: shapely.Geometry | None = None,
 ) -> Reading:
     """Read a file of compounds, buildings, contracts and so on.
 
     Parameters
     ----------
     path
-        GeoJSON, GeoPackage, zipped or loose shapefile, XLSX or CSV.
+        Any format of `docs/formats.md`.
     kind
         What the rows are; None = told by columns and geometry, where these are clear.
     datum
@@ -115,6 +124,8 @@ def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a
         Whether rows with faults are left out and listed, instead of refusing the file.
     layer
         Layer or sheet, where there are several.
+    ground
+        Where the file's things should lie (EPSG:4490), to guess a CRS that the file does not say.
 
     Returns
     -------
@@ -136,6 +147,7 @@ def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a
         constants=constants or {},
         repair=repair,
         skip_faulty=skip_faulty,
+        ground=ground,
     )
     return _read(upload, Path(path).name, wishes)
 
@@ -143,7 +155,8 @@ def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a
 def _read(upload: Upload, name: str, wishes: Wishes) -> Reading:
     parsed = upload.parsed
     kinds = Kind if wishes.kind is None else (wishes.kind,)
-    table = as_table(parsed, known_names(kinds, wishes.fields))
+    table = as_table(parsed, known_names(kinds, wishes.fields) | CORNER_NAMES)
+    table = gathered(table, _naming(kinds, wishes.fields)) or table
     spots = spots_of(table.headings, table.cells, wishes.fields) if table.figures is None else None
     columns = _columns(table, spots, wishes)
     told, placed = _placed(parsed.crs, table, spots, columns.kind, wishes)
@@ -166,6 +179,18 @@ def _read(upload: Upload, name: str, wishes: Wishes) -> Reading:
         faults=faults,
         source=_source(upload, name, told),
     )
+
+
+def _naming(kinds: Iterable[Kind], by_hand: Mapping[str, str]) -> frozenset[str]:
+    """Return the headings that tell one thing from another."""
+    ours = {
+        plain(text)
+        for kind in kinds
+        for f in FIELDS[kind]
+        if f.key in TELLING
+        for text in f.headings
+    }
+    return frozenset(ours | {plain(theirs) for theirs, key in by_hand.items() if key in TELLING})
 
 
 def _source(upload: Upload, name: str, told: Declared | None) -> Source:
@@ -213,6 +238,10 @@ def _placed(
             is_table=spots is not None,
             place_heading=spots.heading if spots else "",
         )
+    except NoCrsError:
+        placed = no_places(len(table.rows))
+        placed.file_faults.append(crs_fault(figures, wishes.ground))
+        return None, placed
     except InputError as error:
         placed = no_places(len(table.rows))
         placed.file_faults += error.faults
@@ -271,8 +300,25 @@ def _notices(
         yield replace(placed.repairs[i], row=table.rows[i])
     if kind in SHAPES and (lacking := int(shapely.is_missing(placed.geometries[kept]).sum())):
         yield Fault(LACKING_PLACE, {"count": lacking})
+    yield from _in_the_way(records, placed, kept, kind)
     if left := len(table.rows) - len(kept) - len(records.aside):
         yield Fault(SKIPPED, {"count": left})
+
+
+def _in_the_way(
+    records: Records, placed: Placed, kept: Sequence[int], kind: Kind
+) -> Iterator[Fault]:
+    """Yield a notice for boundaries that cannot all be right; areas are of one level at a time."""
+    if kind not in APART or not kept:
+        return
+    said = records.by_column.get("level") or [""] * len(records.rows)
+    for level in dict.fromkeys(said[i] for i in kept):
+        mine = [i for i in kept if said[i] == level]
+        names = [records.by_column["name"][i] or "" for i in mine]
+        shapes = placed.geometries[mine]
+        yield from overlap_faults(shapes, names, [records.rows[i] for i in mine])
+        if kind is Kind.AREA:
+            yield from gap_faults(shapes)
 
 
 def _set_aside(records: Records, kind: Kind) -> Iterator[Fault]:

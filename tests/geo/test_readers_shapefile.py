@@ -75,7 +75,9 @@ def test_a_western_code_page_proves_nothing(tmp_path, page):
     ("encoding", "sentence"),
     [
         pytest.param(
-            None, "既不是 UTF-8 也不是 GB18030。例如“\\xff\\xfe\\xfd”。请用 --encoding", id="none"
+            None,
+            "既不是 UTF-8 也不是 GB18030。例如“\\xff\\xfe\\xfd”。各种编码下的文字：",
+            id="none",
         ),
         pytest.param("utf-8", "按指定的编码 utf-8 无法读取。例如“\\xff\\xfe\\xfd”。", id="said"),
         pytest.param("klingon", "不认识编码“klingon”。", id="no encoding"),
@@ -177,7 +179,8 @@ def test_a_missing_part_is_named(tmp_path, missing, sentence):
 
 def test_a_file_without_a_crs_asks_for_it(tmp_path):
     path = shapefile(tmp_path / "a.zip", POLYGON, table=GBK, srid=None)
-    assert "文件没有说明坐标系（缺少 .prj）。请用 --crs EPSG 指明" in faults_of(path, **BUILDING)[0]
+    (told,) = faults_of(path, **BUILDING)
+    assert told.startswith("文件没有说明坐标系（缺少 .prj）。坐标是经纬度：请用 --crs 4490 指明")
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def test_an_encoding_that_is_said_is_obeyed(tmp_path):
     [
         pytest.param(
             None,
-            "文字编码无法识别（第 2 行起），既不是 UTF-8 也不是 GB18030。请用 --encoding",
+            "文字编码无法识别（第 2 行起），既不是 UTF-8 也不是 GB18030。各种编码下的文字：",
             id="none fits",
         ),
         pytest.param(

@@ -3,16 +3,19 @@
 import io
 import json
 
+import numpy as np
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from geo.crs import to_metric
 from geo.models import Barrier, Compound, ImportBatch
 from geo.words import AreaLevel
 from maps.models import Export, Job, JobKind, JobState, Membership, Role, Upload, UploadState, User
 from maps.uploads import check_upload, load_upload
+from tests.geo.corpus.drawn import dxf, polyline
 from tests.rows import area, compound, geos, square
 
 pytestmark = pytest.mark.django_db
@@ -319,3 +322,52 @@ def test_uploads_of_another_district_are_not_found(client, east, west):
     for name in ("upload", "upload_preview", "upload_faults"):
         assert client.get(reverse(name, args=[upload.pk])).status_code == 404
     assert client.post(reverse("upload_load", args=[upload.pk])).status_code == 404
+
+
+def drawing(folder, *layers):
+    """Return a drawing of the same compound on each layer, in metres of the zone of its place."""
+    (place,) = to_metric(np.array([square(2)]), 4550)
+    path = dxf(
+        folder / "图.dxf", *(polyline(layer, place.exterior.coords[:-1]) for layer in layers)
+    )
+    return SimpleUploadedFile("图.dxf", path.read_bytes())
+
+
+@pytest.mark.usefixtures("clerk")
+def test_of_several_layers_one_is_chosen_on_the_page(client, east, var):
+    brought(client, east, drawing(var, "JZD", "JMD"), kind="compound")
+    upload = worked(check_upload)
+    assert upload.understood["choices"]["layer"] == [
+        ["JZD", "JZD（界址线，1 面）"],
+        ["JMD", "JMD（居民地，1 面）"],
+    ]
+    page = page_of(client, upload)
+    assert '<option value="JMD">JMD（居民地，1 面）</option>' in page
+    client.post(reverse("upload_check", args=[upload.pk]), {"kind": "compound", "layer": "JZD"})
+    assert "文件没有说明坐标系" in worked(check_upload).faults[0]["text"]
+
+
+@pytest.mark.usefixtures("clerk")
+def test_coordinate_systems_that_may_be_are_offered_and_drawn(client, east, var):
+    brought(client, east, drawing(var, "JZD"), kind="compound")
+    upload = worked(check_upload)
+    (srid, words), *_ = upload.understood["choices"]["crs"]
+    assert f'<option value="{srid}">{words}</option>' in page_of(client, upload)
+    drawn = client.get(reverse("upload_preview", args=[upload.pk]))
+    names = [
+        each["properties"]["name"]
+        for each in json.loads(b"".join(drawn.streaming_content))["features"]
+    ]
+    assert names[:2] == [east.name, words]
+    client.post(reverse("upload_check", args=[upload.pk]), {"kind": "compound", "crs": srid})
+    assert "choices" not in worked(check_upload).understood
+
+
+@pytest.mark.usefixtures("clerk")
+def test_how_secret_a_file_is_stands_with_what_it_brought(client, east):
+    brought(client, east, compounds(("C1", east.name, 2)), secrecy="public")
+    worked(check_upload)
+    assert worked(load_upload).batch.secrecy == "public"
+    answer = brought(client, east, compounds(("C2", east.name, 2)), secrecy="classified")
+    assert "本系统不保存涉密数据" in answer.content.decode()
+    assert Upload.objects.count() == 1

@@ -62,7 +62,7 @@ def test_a_zip_without_a_layer(tmp_path, out):
 def test_a_shapefile_that_does_not_say_its_coordinate_system(tmp_path, out):
     path = shapefile(tmp_path / "小区.zip", HOME, table=gbk_table("幸福里"), srid=None)
     report = report_on(path, out)
-    assert report.startswith("文件没有说明坐标系（缺少 .prj）。请用 --crs EPSG 指明")
+    assert report.startswith("文件没有说明坐标系（缺少 .prj）。坐标是经纬度：请用 --crs 4490 指明")
 
 
 def test_naming_the_coordinate_system_cures_it(tmp_path, out):

@@ -10,8 +10,16 @@ from django.utils.translation import gettext as _
 
 from geo.errors import Fault, InputError
 from geo.loading import Loaded, in_order, load_reading
-from geo.management.asking import Asked, Said, add_reading_options, asked_file, known_kind
+from geo.management.asking import (
+    Asked,
+    Said,
+    add_reading_options,
+    asked_file,
+    known_kind,
+    secrecy,
+)
 from geo.readers import KIND_NAMES, Kind, Reading
+from geo.words import Secrecy
 
 FAULTS_SHOWN = 50
 """Faults of a file that are printed; the others are counted."""
@@ -41,6 +49,13 @@ class Command(BaseCommand):
         parser.add_argument("--layer", help=_("图层或工作表"))
         parser.add_argument("--update", action="store_true", help=_("更新库中已有的记录"))
         parser.add_argument("--sample", action="store_true", help=_("标为示例数据"))
+        parser.add_argument(
+            "--secrecy",
+            type=secrecy,
+            default=Secrecy.INTERNAL,
+            metavar="WORD",
+            help=_("密级：public 公开，internal 内部；涉密文件不得导入"),
+        )
         parser.add_argument("--dry-run", action="store_true", help=_("只检查，不入库"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -51,7 +66,12 @@ class Command(BaseCommand):
         readings = self.read_all(files, kinds, said_in(options))
 
         def load(reading: Reading) -> Loaded:
-            return load_reading(reading, update=options["update"], is_sample=options["sample"])
+            return load_reading(
+                reading,
+                update=options["update"],
+                is_sample=options["sample"],
+                secrecy=options["secrecy"],
+            )
 
         if options["dry_run"]:
             with transaction.atomic():

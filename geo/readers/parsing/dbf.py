@@ -3,7 +3,7 @@
 import codecs
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from geo.errors import Fault, InputError, gettext_noop
 
 from .parsed import Cell
-from .texts import GB, READ_AS, SAY_ENCODING, UTF8, codec_name
+from .texts import GB, LOOKS, READ_AS, UTF8, codec_name, looks
 
 DAMAGED = gettext_noop("属性表（.dbf）已损坏或不完整。")
 UNREADABLE = gettext_noop(
@@ -161,11 +161,12 @@ def _first_unreadable(texts: Iterable[bytes], encoding: str) -> bytes | None:
     return None
 
 
-def _checked(texts: Iterable[bytes], encoding: str, refusal: Fault) -> str:
+def _checked(texts: Sequence[bytes], encoding: str, refusal: Fault) -> str:
     bad = _first_unreadable(texts, encoding)
     if bad is not None:
         given = bad.rstrip(b" \0").decode("ascii", "backslashreplace")[:40]
-        raise InputError(Fault(refusal.text, {**refusal.values, "given": given}, SAY_ENCODING))
+        values = {**refusal.values, "given": given, **looks(texts)}
+        raise InputError(Fault(refusal.text, values, LOOKS))
     return encoding
 
 

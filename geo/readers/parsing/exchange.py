@@ -68,23 +68,25 @@ def parse_exchange(text: str, job: Job, encoding: str, notices: list[Fault]) -> 
         rows=[plot.row for plot in plots],
         figures=figures,
         crs=_crs(said, plots, north_first=north_first),
-        notices=[*notices, how],
+        notices=[*notices, *how],
     )
 
 
-def axes(points: list[tuple[float, float]]) -> tuple[bool, Fault]:
+def axes(points: list[tuple[float, float]]) -> tuple[bool, list[Fault]]:
     """Tell whether the first of two coordinates is the northing, from their size.
 
     Northings in China lie between 1,000 and 6,200 km, eastings below 1,000 km or, with the number
     of their zone before them, above 13,000 km: the one can never be the other.
     """
-    values = np.array(points, dtype=float).reshape(-1, 2)
+    if not points:
+        return True, []
+    values = np.array(points, dtype=float)
     can_be = (values > _FIRST_NORTH_M) & (values < _LAST_NORTH_M)
     x_is_north, y_is_north = bool(can_be[:, 0].all()), bool(can_be[:, 1].all())
     if x_is_north == y_is_north:
-        x, y = points[0] if points else (0, 0)
+        x, y = points[0]
         raise InputError(Fault(WHICH_AXIS, {"x": f"{x:.10g}", "y": f"{y:.10g}"}))
-    return x_is_north, Fault(NORTH_FIRST if x_is_north else EAST_FIRST)
+    return x_is_north, [Fault(NORTH_FIRST if x_is_north else EAST_FIRST)]
 
 
 def rings_as_polygon(rings: list[list[tuple[float, float]]]) -> Figure:
@@ -151,8 +153,8 @@ def _crs(said: dict[str, str], plots: list[_Plot], *, north_first: bool) -> str:
     if not re.search(r"2000|CGCS", datum, re.IGNORECASE):
         return f"坐标系 {datum}" if datum else ""
     width, zone = _digits(said.get(_SAYS_WIDTH, "")), _digits(said.get(_SAYS_ZONE, ""))
-    first = next(point for plot in plots for ring in plot.rings.values() for point in ring)
-    easting = first[1] if north_first else first[0]
+    points = [point for plot in plots for ring in plot.rings.values() for point in ring]
+    easting = max((point[1 if north_first else 0] for point in points), default=0.0)
     if easting >= _ZONE_M:
         return f"EPSG:{_with_prefix(int(easting // _ZONE_M))}"
     if width == 3 and zone:  # noqa: PLR2004 (degrees)

@@ -13,6 +13,9 @@ SURVEY_LAYER = gettext_noop(
 ONLY_SURVEY = gettext_noop("文件中只有等高线、高程点或测量控制点：{layers}，不得导入。")
 SURVEY_LEFT = gettext_noop("等高线、高程点、测量控制点没有读取：{layers}。")
 
+SECRET = gettext_noop("“{name}”带有密级标志，属于国家秘密，不得导入本系统。请联系保密部门。")
+
+_SECRET = re.compile(r"(?<![非不无])(?:绝密|机密|秘密|涉密)")
 _SURVEY = re.compile(
     r"等高线|计曲线|首曲线|高程|控制点|三角点|水准点|导线点|gps点|重力点"
     r"|(?:^|[\W_])(?:dgx|gcd|kzd|dem|contours?|elevations?|spot_?heights?|control_?points?)(?:$|[\W_\d])",
@@ -24,6 +27,13 @@ _SURVEY = re.compile(
 def is_survey(layer: str) -> bool:
     """Tell whether a layer's name says that it holds contours, heights or control points."""
     return _SURVEY.search(layer) is not None
+
+
+def refuse_secret(*names: str) -> None:
+    """Refuse what bears the mark of a state secret."""
+    for name in names:
+        if _SECRET.search(name):
+            raise InputError(Fault(SECRET, {"name": name[:80]}))
 
 
 def refuse_survey(*names: str) -> None:
@@ -58,9 +68,11 @@ def choose_layer(
         What else to say of a layer where a person must choose.
 
     """
-    listed = "、".join(f"{layer}（{told[layer]}）" if told else layer for layer in layers)
+    shown = [f"{layer}（{told[layer]}）" if told else layer for layer in layers]
+    listed = "、".join(shown)
+    choices = {"layer": [list(pair) for pair in zip(layers, shown, strict=True)]}
     if wanted is not None and wanted not in layers:
         raise InputError(Fault(NO_SUCH_LAYER, {"layer": wanted[:80], "layers": listed}))
     if wanted is None and len(layers) > 1:
-        raise InputError(Fault(SEVERAL_LAYERS, {"layers": listed}))
+        raise InputError(Fault(SEVERAL_LAYERS, {"layers": listed, "choices": choices}))
     return wanted if wanted is not None else layers[0]

@@ -2,13 +2,14 @@
 
 import importlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from geo.errors import InputError, gettext_noop
 
 from .confinement import confine
 from .handover import write_faults, write_parsed
-from .layers import refuse_survey
+from .layers import refuse_secret, refuse_survey
 from .parsed import Job, Parsed
 from .single import SINGLE
 
@@ -16,6 +17,7 @@ NESTED_TOO_DEEP = gettext_noop("内容的括号嵌套过深，不是正常的数
 
 TOO_LARGE = gettext_noop("文件太大，内存不足以读取。请拆分后再导入。")
 
+TITLE_ROWS, TITLE_CELLS = 5, 2
 JOB_FILE = "job.json"
 PARSERS = {
     **SINGLE,
@@ -37,9 +39,18 @@ def parse(job: Job) -> Parsed:
         parsed: Parsed = parser(job)
     except RecursionError:
         raise InputError(NESTED_TOO_DEEP) from None
+    refuse_secret(parsed.layer, job.stem, *titles(parsed))
     if parsed.figures is not None:
         refuse_survey(parsed.layer, job.stem)
     return parsed
+
+
+def titles(parsed: Parsed) -> Iterator[str]:
+    """Yield what stands alone in the first rows of a sheet: its title, and its mark of secrecy."""
+    for row in parsed.cells[:TITLE_ROWS] if parsed.columns is None else ():
+        told = [cell for cell in row if cell is not None]
+        if len(told) <= TITLE_CELLS:
+            yield from (cell for cell in told if isinstance(cell, str))
 
 
 def run(job: Job) -> None:

@@ -151,3 +151,12 @@ def plot(*rings, name="幸福里", code="P1", prefix=0.0, is_turned: bool = Fals
             pair = (east + prefix, north) if is_turned else (north, east + prefix)
             lines.append(f"J{i},{number},{pair[0]:.3f},{pair[1]:.3f}")
     return "\n".join(lines)
+
+
+def corners(points, *told, number=1, is_turned: bool = False) -> list[tuple]:
+    """Return the rows of a boundary in a table of its corners, told in the first row alone."""
+    return [
+        (*(told if i == 1 else [None] * len(told)), f"J{i}", number)
+        + ((east, north) if is_turned else (north, east))
+        for i, (east, north) in enumerate(points, 1)
+    ]

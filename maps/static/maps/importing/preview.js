@@ -1,4 +1,5 @@
 // What a file holds, drawn as soon as it was checked.
+const FEW = 8;
 const { Map: OlMap, View, format, layer, source, style } = ol;
 
 async function draw(target) {
@@ -14,6 +15,7 @@ async function draw(target) {
     target.remove();
     return;
   }
+  const named = features.length < FEW; // names of many would hide what they stand on
   const shapes = new source.Vector({ features });
   const line = new style.Stroke({ color: "#0072b2", width: 1.5 });
   const fill = new style.Fill({ color: "#0072b233" });
@@ -22,11 +24,13 @@ async function draw(target) {
     layers: [
       new layer.Vector({
         source: shapes,
-        style: new style.Style({
-          fill,
-          stroke: line,
-          image: new style.Circle({ radius: 4, fill, stroke: line }),
-        }),
+        style: (feature) =>
+          new style.Style({
+            fill,
+            stroke: line,
+            image: new style.Circle({ radius: 4, fill, stroke: line }),
+            text: new style.Text({ text: named ? feature.get("name") : "", overflow: true }),
+          }),
       }),
     ],
     view: new View({ center: [0, 0], zoom: 12, enableRotation: false }),
