@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from geo.readers import words
+from geo.readers.assessment_fields import ASSESSMENT_FIELDS
 from geo.readers.fields import Field, Reads
 from geo.readers.kinds import SHAPES, Kind
 from geo.readers.shared_fields import (
@@ -297,6 +298,7 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         VALID_FROM,
         VALID_TO,
     ),
+    **ASSESSMENT_FIELDS,
 }
 """Every field of every kind, in the order of its form."""
 
