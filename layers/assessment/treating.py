@@ -85,6 +85,8 @@ def months_before(day: date, months: int) -> date:
     """Return the day after the same day some months earlier: the first of the period."""
     whole = day.year * _MONTHS + day.month - 1 - months
     year, month = divmod(whole, _MONTHS)
+    if year < date.min.year:
+        return date.min
     last = _days_in(year, month + 1)
     return date.fromordinal(date(year, month + 1, min(day.day, last)).toordinal() + 1)
 

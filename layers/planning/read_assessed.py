@@ -117,17 +117,17 @@ def _named(model: Any) -> Any:
 
 def _zones(compounds: Sequence[int]) -> tuple[dict[int, str], dict[str, str]]:
     """Return the zone of each compound in the newest plan that holds it, and the zones' names."""
-    sites = PlanSite.objects.filter(
-        Q(compound__in=compounds) | Q(management_area__members__compound__in=compounds),
-        zone__isnull=False,
-    ).exclude(plan__status=PlanStatus.ABORTED)
-    told = sites.order_by("plan__pk").values_list(
-        "compound_id", "management_area__members__compound_id", "plan_id", "zone__number"
-    )
+    sites = PlanSite.objects.filter(zone__isnull=False).exclude(plan__status=PlanStatus.ABORTED)
+    told = [
+        *sites.filter(compound__in=compounds).values_list("plan_id", "compound_id", "zone__number"),
+        *sites.filter(management_area__members__compound__in=compounds).values_list(
+            "plan_id", "management_area__members__compound_id", "zone__number"
+        ),
+    ]
     of_compound, names = {}, {}
-    for own, member, plan, number in told:
+    for plan, compound, number in sorted(told):
         key = f"{plan}/{number}"
-        of_compound[own or member] = key
+        of_compound[compound] = key
         names[key] = str(number)
     return of_compound, names
 
@@ -154,10 +154,10 @@ def _spans(compounds: Sequence[int], known: datetime) -> dict[int, list[Span]]:
         "valid_to",
         "in_service_from",
     ):
-        span = Span(provider=provider, first=begun or first, last=last, is_own=own is not None)
-        for compound in [own] if own is not None else members[held]:
-            if compound in wanted:
-                spans.setdefault(compound, []).append(span)
+        covered = members.get(held, [own])
+        span = Span(provider=provider, first=begun or first, last=last, is_own=held not in members)
+        for compound in wanted.intersection(covered):
+            spans.setdefault(compound, []).append(span)
     return spans
 
 

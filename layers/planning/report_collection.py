@@ -1,10 +1,11 @@
 """Report the fee collection rate (收缴率): of an area, of those below it, and per provider."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from layers.assessment.collecting import Collected, collected
+from geo.models import Compound, FeeCollection
+from layers.assessment.collecting import Collected, Fees, collected
 from layers.planning.read_assessed import Places, read_fees
 
 
@@ -84,3 +85,27 @@ def report_collection(places: Places, *, first: date, last: date) -> CollectionR
 
 def _sorted(rows: Iterable[CollectionRow]) -> list[CollectionRow]:
     return sorted(rows, key=lambda row: (-row.rate.known, row.name))
+
+
+def collection_inside(
+    inside: Collection[int], *, first: date, last: date, valid: date, known: datetime
+) -> Collected:
+    """Return the rate of all compounds in some areas together. Two queries."""
+    facts = FeeCollection.objects.known_at(known).filter(
+        compound__area__in=sorted(inside), valid_from__lte=last, valid_to__gte=first
+    )
+    columns = ("compound_id", "valid_from", "valid_to", "due_yuan", "received_yuan")
+    fees = [
+        Fees(
+            compound=compound,
+            provider=None,
+            first=begins,
+            last=ends,
+            due_yuan=due,
+            received_yuan=received,
+        )
+        for compound, begins, ends, due, received in facts.values_list(*columns)
+    ]
+    compounds = Compound.objects.known_at(known).existing_on(valid)
+    ids = compounds.filter(area__in=sorted(inside)).values_list("pk", flat=True)
+    return collected(fees, frozenset(ids), first=first, last=last)

@@ -17,6 +17,8 @@ NO_SUCH_WORD = gettext_noop("没有“{given}”这一项。")
 ALLOWED = gettext_noop("可选：{allowed}。")
 NOT_A_QUARTER = gettext_noop("“{given}”不是季度。")
 QUARTER_FORM = gettext_noop("请写成 2026Q3，或留空表示上一季度。")
+FIRST = Quarter(1990, 1)
+"""No quarter before it is asked for."""
 _FEBRUARY, _LEAP_DAY = 2, 29
 
 
@@ -57,6 +59,8 @@ def period_of(request: HttpRequest) -> Period:
 
 def year_before(day: date) -> date:
     """Return the first of the 365 or 366 days that end with a day."""
+    if day.year == date.min.year:
+        return date.min
     is_leap_day = (day.month, day.day) == (_FEBRUARY, _LEAP_DAY)
     before = day.replace(year=day.year - 1, day=28 if is_leap_day else day.day)
     return before + timedelta(days=1)
@@ -66,7 +70,7 @@ def quarter_of(request: HttpRequest, asked: Asked) -> Quarter:
     """Return the quarter that the address asks for: else the last one that was over by the day."""
     given = request.GET.get("quarter", "").strip()
     if not given:
-        return Quarter.of(asked.valid).previous
+        return max(Quarter.of(asked.valid).previous, FIRST)
     quarter = Quarter.from_text(given)
     if quarter is None:
         raise InputError(Fault(NOT_A_QUARTER, {"given": given[:40]}, fix=QUARTER_FORM))

@@ -1,7 +1,7 @@
 """What the pages of assessment share: their tabs, and the places that they speak of."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -42,3 +42,8 @@ def told(request: HttpRequest, area: ManagingArea, here: str, asked: Asked) -> d
 def places_of(area: ManagingArea, asked: Asked) -> Places:
     """Return the compounds of the area on the day that is asked for."""
     return read_places(area, valid=asked.valid, known=asked.known)
+
+
+def on_the_map(area: ManagingArea, compound: str, asked: Asked) -> str:
+    """Return the address of the map with a compound selected."""
+    return f"{reverse('district_map', args=[area.code])}{asked.query}#site={quote(compound)}"

@@ -1,6 +1,7 @@
 """The records that assessment rests on: a page a kind, with what may be entered and withdrawn."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pghistory
 from django.core.paginator import Paginator
@@ -88,6 +89,9 @@ def _page(
     places = places_of(area, asked)
     has_area = any(field.key == "area" for field in FIELDS[kind]) or kind is Kind.EVENT
     facts = facts_of(ASSESSED[kind].model, places, has_area=has_area)
+    compound = request.GET.get("compound", "")
+    if compound:
+        facts = facts.filter(compound__code=compound)
     page = Paginator(facts.order_by("-valid_from", "-pk"), PAGE_ROWS).get_page(
         request.GET.get("page")
     )
@@ -98,6 +102,8 @@ def _page(
         "headings": headings_of(kind),
         "rows": [row_of(kind, fact, places) for fact in page.object_list],
         "page": page,
+        "only": next((p for p in places.compounds.values() if p.code == compound), None),
+        "query": f"&compound={quote(compound)}" if compound else "",
         "inputs": [_input(field, request) for field in FIELDS[kind]],
         "has_place": kind is Kind.EVENT,
         "sent": request.POST,

@@ -17,7 +17,7 @@ from layers.planning.report_events import By, report_events
 from layers.planning.report_subsidies import report_subsidies
 from layers.planning.report_treatments import report_treatments
 from layers.policy import Policy
-from maps.assessing.period import Period, period_of
+from maps.assessing.period import FIRST, Period, period_of
 from maps.assessing.tabs import places_of, told
 from maps.mode_sheet.choice import policies_to_choose, policy_asked, policy_called
 
@@ -70,7 +70,7 @@ def _treatments(places: Places, policy: Policy) -> tuple[str, str, str, str]:
 
 
 def _evaluations(places: Places, policy: Policy) -> tuple[str, str, str, str]:
-    quarter = Quarter.of(places.day).previous
+    quarter = max(Quarter.of(places.day).previous, FIRST)
     report = report_evaluations(places, policy, quarter)
     count = sum(row.total.total is not None for row in report.rows)
     return "evaluations", gettext("有评议总分（处）"), f"{count:,}", str(quarter)

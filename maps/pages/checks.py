@@ -14,7 +14,7 @@ from layers.planning.read_assessed import Place
 from layers.planning.report_checks import CheckReport, report_checks
 from maps.asked import Asked, asked_of
 from maps.assessing.tables import Cell, Table, hand_out, numbers, words
-from maps.assessing.tabs import places_of, told
+from maps.assessing.tabs import on_the_map, places_of, told
 from maps.mode_sheet.choice import policies_to_choose, policy_asked, policy_called
 
 MARKS = {
@@ -92,7 +92,7 @@ def table_of(report: CheckReport, area: ManagingArea, asked: Asked) -> Table:
 
 
 def _cells(place: Place, each: Checklist, area: ManagingArea, asked: Asked) -> list[Cell]:
-    link = reverse("site_card", args=[area.code, place.code]) + asked.query
+    link = on_the_map(area, place.code, asked)
     return [
         Cell(value=place.name or place.code, link=link),
         *(_item(each, item) for item in each.items),

@@ -19,7 +19,7 @@ from layers.planning.report_collection import (
 )
 from maps.assessing.period import Period, period_of
 from maps.assessing.tables import Cell, Heading, Table, hand_out, numbers, words
-from maps.assessing.tabs import places_of, told
+from maps.assessing.tabs import on_the_map, places_of, told
 
 NUMBERS = (
     gettext_noop("收缴率"),
@@ -31,7 +31,7 @@ NUMBERS = (
 KINDS = (
     ("area", gettext_noop("下级辖区"), "collection"),
     ("provider", gettext_noop("服务主体"), "provider"),
-    ("compound", gettext_noop("小区"), "site_card"),
+    ("compound", gettext_noop("小区"), "district_map"),
 )
 
 
@@ -77,6 +77,8 @@ def _table(
     def address(row: CollectionRow) -> str:
         if link == "collection":
             return reverse(link, args=[row.code]) + period.query()
+        if link == "district_map":
+            return on_the_map(area, row.code, period.asked)
         return reverse(link, args=[area.code, row.code]) + period.asked.query
 
     return Table(

@@ -111,6 +111,33 @@ def table_of(report: EvaluationReport, places: Places, area: ManagingArea) -> Ta
     )
 
 
+def judged_table(rows: list[Judged], places: Places) -> Table:
+    """Return what one provider got, a row a place and quarter."""
+    return Table(
+        name=gettext("季度评议"),
+        headings=[*words("季度", "小区或辖区"), *numbers("总分"), *words("等次", "等次依据")],
+        rows=[
+            [
+                Cell(value=str(row.quarter)),
+                Cell(value=place_name(row.compound, row.area, places)),
+                Cell(value=row.total.total),
+                *_grade(row),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _grade(row: Judged) -> list[Cell]:
+    return [
+        Cell(
+            value=gettext(QuarterMark.label_of(row.grade)) if row.grade else "",
+            is_fault=row.grade == QuarterMark.FAILED,
+        ),
+        Cell(value=row.document or (gettext(BY_SCORES) if row.grade else "")),
+    ]
+
+
 def _scoring(report: EvaluationReport) -> list[str]:
     return sorted({party for row in report.rows for party in row.total.scores})
 
@@ -129,11 +156,7 @@ def _cells(
         Cell(value=place_name(row.compound, row.area, places)),
         *(Cell(value=total.scores.get(party)) for party in parties),
         Cell(value=total.total, note=" ".join(filter(None, (scored, odd)))),
-        Cell(
-            value=gettext(QuarterMark.label_of(row.grade)) if row.grade else "",
-            is_fault=row.grade == QuarterMark.FAILED,
-        ),
-        Cell(value=row.document or (gettext(BY_SCORES) if row.grade else "")),
+        *_grade(row),
     ]
 
 

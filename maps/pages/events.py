@@ -13,12 +13,10 @@ from layers.assessment.events import DEFINITION, Count
 from layers.planning.report_events import By, EventReport, EventRow, report_events
 from maps.assessing.period import Period, by_of, period_of
 from maps.assessing.tables import Cell, Table, hand_out, numbers, words
-from maps.assessing.tabs import places_of, told
+from maps.assessing.tabs import on_the_map, places_of, told
 from maps.coverage_map.heat import RADIUS_M
 from maps.district_map.complaints import event_heat
 
-LINKS = {By.COMPOUND: "site_card", By.PROVIDER: "provider"}
-"""Addresses of what events are counted for, where it has a page."""
 PAGE_ROWS = 200
 
 
@@ -74,7 +72,7 @@ def table_of(
         rows=[
             [
                 Cell(value=name_of(row, report.by), link=_link(row, report.by, area, period)),
-                *_counts(row.count),
+                *_counts(row, report.by, area),
                 *(_each(row.count, seen) if is_file else [_together(row.count, seen)]),
             ]
             for row in report.rows
@@ -83,11 +81,15 @@ def table_of(
     )
 
 
-def _counts(count: Count) -> list[Cell]:
+def _counts(row: EventRow, by: By, area: ManagingArea) -> list[Cell]:
+    count = row.count
+    records = ""
+    if by is By.COMPOUND and row.code:
+        records = reverse("assessed", args=[area.code, "event"]) + f"?compound={row.code}"
     rate, unknown = count.per_thousand, count.size.unknown
     note = gettext("另有 {count} 处户数不详").format(count=unknown)
     return [
-        Cell(value=count.total),
+        Cell(value=count.total, link=records if count.total else ""),
         Cell(value=count.complaints),
         Cell(value=count.inspections),
         Cell(value=None if rate is None else round(rate, 2)),
@@ -124,8 +126,11 @@ def _link(row: EventRow, by: By, area: ManagingArea, period: Period) -> str:
         return ""
     if by is By.AREA:
         return reverse("events", args=[row.code]) + period.query(by=str(by))
-    name = LINKS.get(by)
-    return reverse(name, args=[area.code, row.code]) + period.asked.query if name else ""
+    if by is By.COMPOUND:
+        return on_the_map(area, row.code, period.asked)
+    if by is By.PROVIDER:
+        return reverse("provider", args=[area.code, row.code]) + period.asked.query
+    return ""
 
 
 @require_safe

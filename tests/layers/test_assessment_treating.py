@@ -131,6 +131,7 @@ def test_a_policy_without_treatments_proposes_none():
         pytest.param("2024-02-29", 12, "2023-03-01", id="from a leap day"),
         pytest.param("2026-12-31", 6, "2026-07-01", id="from a long month into a short one"),
         pytest.param("2026-01-15", 1, "2025-12-16", id="across the year"),
+        pytest.param("0001-03-01", 12, "0001-01-01", id="from the first of all years"),
     ],
 )
 def test_a_period_of_months_ends_with_the_day(day, months, first):

@@ -449,3 +449,40 @@ def test_every_kind_of_record_has_its_list(tmp_path, town, kind):
     page = clerk(town.street).get(url("assessed", kind))
     assert page.status_code == 200
     assert Score.objects.exists()
+
+
+def test_a_providers_page_tells_how_it_was_assessed(tmp_path, town):
+    complaints(tmp_path)
+    fees(tmp_path)
+    scores(tmp_path)
+    address = reverse("provider", args=["210101", town.firm.code]) + "?date=2026-11-20"
+    page = clerk(town.street).get(address)
+    assessed = page.context["assessed"]
+    assert (assessed.events.count.total, assessed.collection.percent_text) == (4, "78.67 %")
+    assert [str(row.quarter) for row in assessed.judged] == ["2026年第3季度"]
+    assert "有资料 2 处，不详 0 处" in said(page)
+
+
+def test_the_overview_and_its_table_hold_the_rate(tmp_path, town):
+    fees(tmp_path)
+    client = clerk(town.street)
+    assert "近一年；有资料 2 处，不详 0 处" in said(client.get(url("overview")))
+    answer = client.get(url("overview_table"))
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.values)
+    rates = [row[:8] for row in rows if row[2] == "收缴率"]
+    assert rates == [
+        ("210101", "解放街道", "收缴率", "元", 11800.55, 15000, 78.67, 0),
+        ("21010101", "一社区", "收缴率", "元", 9800.55, 10000, 98.01, 0),
+    ]
+
+
+def test_a_compounds_card_and_its_records_tell_the_same_events(tmp_path, town):
+    complaints(tmp_path)
+    client = clerk(town.street)
+    card = client.get(url("site_card", "XQ1", query="?date=2026-11-20"))
+    assert "近一年投诉与巡查 4 件，办理中 2 件" in said(card)
+    page = client.get(url("assessed", "event", query="?compound=XQ1"))
+    assert ([row.cells[3][1] for row in page.context["rows"]], "只列滨河院" in said(page)) == (
+        ["滨河院"] * 5,
+        True,
+    )
