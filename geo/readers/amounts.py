@@ -133,8 +133,7 @@ def _digits(cell: str | float) -> str:
     """Return the figure as it was written; of a computed one what a spreadsheet shows."""
     if isinstance(cell, int | float):
         return repr(round(cell, 6))
-    found = _AMOUNT.fullmatch(_packed(cell))
-    return found["number"].replace(",", "") if found else "0"
+    return _written(cell)["number"].replace(",", "")
 
 
 def is_area_unit(unit: str) -> bool:
@@ -158,10 +157,15 @@ def _amount(cell: str | float) -> tuple[float, str]:
         raise unreadable(NOT_A_NUMBER, cell)
     if isinstance(cell, int | float):
         return float(cell), ""
+    found = _written(cell)
+    return float(found["number"].replace(",", "")), found["unit"]
+
+
+def _written(cell: str) -> re.Match[str]:
     found = _AMOUNT.fullmatch(_packed(cell))
     if found is None:
         raise unreadable(NOT_A_NUMBER, cell)
-    return float(found["number"].replace(",", "")), found["unit"]
+    return found
 
 
 def _plausible(number: float, cell: object, most: float) -> float:

@@ -28,6 +28,8 @@ class SubsidyReport:
     rows: Sequence[SubsidyRow]
     by_provider: Sequence[Sum]
     by_area: Sequence[Sum]
+    by_zone: Sequence[Sum]
+    """By the zone's key; "" = in no zone."""
     free_yuan: Decimal
     fenced_yuan: Decimal
 
@@ -47,6 +49,7 @@ def report_subsidies(places: Places, policy: Policy, *, first: date, last: date)
         rows=rows,
         by_provider=sums_by([(each.provider, each) for _, each in paid], lines),
         by_area=sums_by([(_area(fact, places), each) for fact, each in paid], lines),
+        by_zone=sums_by([(_zone(fact, places), each) for fact, each in paid], lines),
         free_yuan=whole[0].free_yuan if whole else Decimal(0),
         fenced_yuan=whole[0].fenced_yuan if whole else Decimal(0),
     )
@@ -67,3 +70,9 @@ def _area(fact: Subsidy, places: Places) -> str:
     place = places.compounds.get(fact.compound_id or 0)
     below = places.below_of(place.area if place else fact.area_id)
     return places.areas[below or places.area.pk][1]
+
+
+def _zone(fact: Subsidy, places: Places) -> str:
+    """Return the key of the zone that a compound is in, in its newest plan; "" = none."""
+    place = places.compounds.get(fact.compound_id or 0)
+    return place.zone if place else ""

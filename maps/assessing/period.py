@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from django.db.models import Max
 from django.http import HttpRequest
 
 from geo.errors import Fault, InputError, gettext_noop
+from geo.models import QuarterGrade, Score
 from geo.quarters import Quarter
+from layers.planning.read_assessed import Places, facts_of
 from layers.planning.report_events import By
 from maps.asked import Asked, asked_of, day_in
 
@@ -16,7 +19,7 @@ MEND_DAYS = gettext_noop("请改正日期，或留空表示最近一年。")
 NO_SUCH_WORD = gettext_noop("没有“{given}”这一项。")
 ALLOWED = gettext_noop("可选：{allowed}。")
 NOT_A_QUARTER = gettext_noop("“{given}”不是季度。")
-QUARTER_FORM = gettext_noop("请写成 2026Q3，或留空表示上一季度。")
+QUARTER_FORM = gettext_noop("请写成 2026Q3，或留空表示最近有评议的季度。")
 FIRST = Quarter(1990, 1)
 """No quarter before it is asked for."""
 _FEBRUARY, _LEAP_DAY = 2, 29
@@ -66,15 +69,28 @@ def year_before(day: date) -> date:
     return before + timedelta(days=1)
 
 
-def quarter_of(request: HttpRequest, asked: Asked) -> Quarter:
-    """Return the quarter that the address asks for: else the last one that was over by the day."""
+def quarter_of(request: HttpRequest, places: Places) -> Quarter:
+    """Return the quarter that the address asks for: else the latest that was scored by the day."""
     given = request.GET.get("quarter", "").strip()
     if not given:
-        return max(Quarter.of(asked.valid).previous, FIRST)
+        return newest_quarter(places)
     quarter = Quarter.from_text(given)
     if quarter is None:
         raise InputError(Fault(NOT_A_QUARTER, {"given": given[:40]}, fix=QUARTER_FORM))
     return quarter
+
+
+def newest_quarter(places: Places) -> Quarter:
+    """Return the latest quarter that was scored or graded by the day; else the last that was over.
+
+    None lies before the first that can be asked for.
+    """
+    begun = [
+        facts_of(model, places).filter(valid_from__lte=places.day).aggregate(day=Max("valid_from"))
+        for model in (Score, QuarterGrade)
+    ]
+    days = [each["day"] for each in begun if each["day"]]
+    return Quarter.of(max(days)) if days else max(Quarter.of(places.day).previous, FIRST)
 
 
 def by_of(request: HttpRequest, default: By = By.COMPOUND) -> By:

@@ -8,7 +8,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from geo.models import ManagingArea
-from geo.quarters import Quarter
 from layers.planning.read_assessed import Places
 from layers.planning.report_checks import report_checks
 from layers.planning.report_collection import report_collection
@@ -17,7 +16,7 @@ from layers.planning.report_events import By, report_events
 from layers.planning.report_subsidies import report_subsidies
 from layers.planning.report_treatments import report_treatments
 from layers.policy import Policy
-from maps.assessing.period import FIRST, Period, period_of
+from maps.assessing.period import Period, newest_quarter, period_of
 from maps.assessing.tabs import places_of, told
 from maps.mode_sheet.choice import policies_to_choose, policy_asked, policy_called
 
@@ -70,7 +69,7 @@ def _treatments(places: Places, policy: Policy) -> tuple[str, str, str, str]:
 
 
 def _evaluations(places: Places, policy: Policy) -> tuple[str, str, str, str]:
-    quarter = max(Quarter.of(places.day).previous, FIRST)
+    quarter = newest_quarter(places)
     report = report_evaluations(places, policy, quarter)
     count = sum(row.total.total is not None for row in report.rows)
     return "evaluations", gettext("有评议总分（处）"), f"{count:,}", str(quarter)

@@ -33,8 +33,8 @@ WHOLE = Decimal(100)
 @never_cache
 def evaluations(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     asked = asked_of(request)
-    quarter, policy = quarter_of(request, asked), _policy(request, area)
     places = places_of(area, asked)
+    quarter, policy = quarter_of(request, places), _policy(request, area)
     report = report_evaluations(places, policy, quarter)
     query = f"?quarter={quarter.key}&policy={policy.id}" + asked.query.replace("?", "&")
     context = told(request, area, "evaluations", asked) | {
@@ -60,8 +60,8 @@ def evaluations(request: HttpRequest, area: ManagingArea) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     asked = asked_of(request)
-    quarter, policy = quarter_of(request, asked), _policy(request, area)
     places = places_of(area, asked)
+    quarter, policy = quarter_of(request, places), _policy(request, area)
     table = table_of(report_evaluations(places, policy, quarter), places, area)
     measure = f"{quarter} {policy.name} {gettext(MEASURE)}"
     return hand_out(request, area, table, asked=asked, measure=measure)

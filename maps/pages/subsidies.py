@@ -1,6 +1,7 @@
 """补贴: what was paid by which formula and document, with what the money may not be used for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from geo.errors import gettext_noop
 from geo.models import ManagingArea
 from layers.assessment.subsidies import NO_VOTE, NOT_IN_POLICY, Sum
+from layers.planning.read_assessed import Places
+from layers.planning.report_events import NO_ZONE
 from layers.planning.report_subsidies import SubsidyReport, SubsidyRow, report_subsidies
 from maps.assessing.period import period_of
 from maps.assessing.records import formula_of
@@ -29,9 +32,8 @@ FAULTS = frozenset({NO_VOTE, NOT_IN_POLICY})
 def subsidies(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     period = period_of(request)
     policy = policy_called(policy_asked(request, area))
-    report = report_subsidies(
-        places_of(area, period.asked), policy, first=period.first, last=period.last
-    )
+    places = places_of(area, period.asked)
+    report = report_subsidies(places, policy, first=period.first, last=period.last)
     context = told(request, area, "subsidies", period.asked) | {
         "period": period,
         "policy": policy,
@@ -43,6 +45,7 @@ def subsidies(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         "sums": [
             sum_table(gettext("按服务主体"), report.by_provider),
             sum_table(gettext("按辖区"), report.by_area),
+            sum_table(gettext("按片区"), [_named(each, places) for each in report.by_zone]),
         ],
         "measure": gettext(MEASURE),
         "export": period.query(policy=policy.id),
@@ -59,6 +62,13 @@ def export(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     )
     measure = f"{policy.name} {gettext(MEASURE)}{period.first} — {period.last}"
     return hand_out(request, area, table_of(report), asked=period.asked, measure=measure)
+
+
+def _named(each: Sum, places: Places) -> Sum:
+    """Return the sum of a zone under the zone's name."""
+    number = places.zones.get(each.key, "")
+    name = gettext("{number}号片区").format(number=number) if number else gettext(NO_ZONE)
+    return replace(each, key=name)
 
 
 def table_of(report: SubsidyReport) -> Table:

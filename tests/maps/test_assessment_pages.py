@@ -426,6 +426,8 @@ def test_a_subsidy_is_reckoned_to_the_cent_and_its_limits_are_told(tmp_path, tow
     page = client.get(url("subsidies", query=query))
     report, text = page.context["report"], said(page)
     assert (report.free_yuan, report.fenced_yuan) == (Decimal("500.50"), Decimal("608.12"))
+    assert [(each.key, each.rows) for each in report.by_zone] == [("", 2)]
+    assert "未归入片区" in text
     assert "元/户·月：1.115 × 101 × 6 个月 × 良好 0.9" in text
     assert "须业主表决，未登记表决文号。专款专用，单列，不并入合计。" in text
     assert client.post(url("subsidies_export", query=query)).status_code == 200
