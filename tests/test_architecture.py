@@ -26,6 +26,7 @@ BRIDGES = {
     *("attempts", "district_map", "exporting", "importing", "jobs", "planner", "queue", "reach"),
     *("api", "templatetags", "tiles", "tokens"),
     *("attachments", "auditing", "dispatch_sheet", "ledger", "mode_sheet", "overview", "uploads"),
+    "assessing",
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies"}
