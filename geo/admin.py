@@ -224,3 +224,29 @@ class RevisionAdmin(ReadOnly):
     list_display = ["table", "code", "recorded_at", "superseded_at"]
     list_filter = ["table"]
     search_fields = ["code"]
+
+
+@admin.register(models.Event)
+class EventAdmin(FactAdmin):
+    columns = ("kind", "category", "compound", "area", "channel", "result", "document")
+    list_filter = ["kind", "category", "result", "superseded_at"]
+    list_select_related = ["compound", "area"]
+    search_fields = ["compound__code", "compound__name", "document"]
+
+
+@admin.register(models.Score, models.QuarterGrade, models.Subsidy)
+class JudgedAdmin(FactAdmin):
+    """What a provider was given in a compound or area."""
+
+    columns = ("provider", "compound", "area", "document")
+    list_select_related = ["provider", "compound", "area"]
+    search_fields = ["provider__name", "compound__code", "compound__name", "document"]
+
+
+@admin.register(models.CheckFact, models.TreatmentDecision, models.FeeCollection)
+class OfACompoundAdmin(FactAdmin):
+    """What was found or decided of a compound."""
+
+    columns = ("compound", "__str__", "document")
+    list_select_related = ["compound"]
+    search_fields = ["compound__code", "compound__name", "document"]

@@ -136,3 +136,58 @@ class Secrecy(Word):
 
     PUBLIC = "public", gettext_noop("公开")
     INTERNAL = "internal", gettext_noop("内部")
+
+
+class EventKind(Word):
+    """What happened: somebody complained, or somebody looked."""
+
+    COMPLAINT = "complaint", gettext_noop("投诉")
+    INSPECTION = "inspection", gettext_noop("巡查")
+
+
+class EventCategory(Word):
+    """What a complaint or a finding is about; the first five are those of 五好小区."""
+
+    SANITATION = "sanitation", gettext_noop("环境卫生")
+    ORDER = "order", gettext_noop("社会秩序")
+    FACILITIES = "facilities", gettext_noop("公共设施")
+    REFUSE = "refuse", gettext_noop("垃圾管理")
+    SERVICE = "service", gettext_noop("物业服务")
+    REPAIR = "repair", gettext_noop("维修不及时")
+    FEES = "fees", gettext_noop("收费")
+    LEGACY = "legacy", gettext_noop("历史遗留问题")
+    DISPUTE = "dispute", gettext_noop("矛盾纠纷")
+    OTHER = "other", gettext_noop("其他")
+
+
+class EventResult(Word):
+    """What came of it; what was unfounded is kept, and not counted."""
+
+    OPEN = "open", gettext_noop("办理中")
+    SETTLED = "settled", gettext_noop("已办结")
+    UNFOUNDED = "unfounded", gettext_noop("不属实")
+
+
+class QuarterMark(Word):
+    """The grade of a quarter's evaluation, the best first."""
+
+    EXCELLENT = "excellent", gettext_noop("优秀")
+    GOOD = "good", gettext_noop("良好")
+    PASSED = "passed", gettext_noop("合格")
+    FAILED = "failed", gettext_noop("不合格")
+
+
+class Verdict(Word):
+    """What the office decided about a proposed treatment."""
+
+    ADOPTED = "adopted", gettext_noop("采纳")
+    DECLINED = "declined", gettext_noop("不采纳")
+
+
+class SubsidyBasis(Word):
+    """What a subsidy's standard is paid for."""
+
+    LUMP = "lump", gettext_noop("定额（元）")
+    AREA_MONTH = "area_month", gettext_noop("元/㎡·月")
+    HOUSEHOLD_MONTH = "household_month", gettext_noop("元/户·月")
+    SITE_MONTH = "site_month", gettext_noop("元/处·月")

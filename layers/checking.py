@@ -24,20 +24,22 @@ from geo.errors import Fault, gettext_noop
 from geo.words import BarrierKind
 from layers.adjacency import Barriers, Links
 from layers.checked_ways import is_blocked
+from layers.checked_wholes import cut_areas, lacking_yuan
 from layers.policy import Policy
 from layers.sites import LOCKED_OUT, Sites
 
 ROUND_M2 = 1.0
 """Sums in another order may differ by less."""
 ROUND_M = 0.1
+ROUND_YUAN = 1.0
 MOST_TOLD = 20
 """Faults that are told; the rest are counted."""
 EXCUSED = {
     "": frozenset[str](),
     "oversize": frozenset(
-        {"floor_area_max", "households_max", "diameter_max", "minimum", "leads_min"}
+        {"floor_area_max", "households_max", "diameter_max", "minimum", "leads_min", "subsidy_max"}
     ),
-    "below_minimum": frozenset({"minimum", "leads_min"}),
+    "below_minimum": frozenset({"minimum", "leads_min", "subsidy_max"}),
 }
 """What a zone of each exception may break; a locked one may break anything."""
 WORDS = {
@@ -46,6 +48,7 @@ WORDS = {
     "diameter_max": gettext_noop("最大跨度超过上限"),
     "minimum": gettext_noop("低于下限"),
     "walk_max": gettext_noop("巡线长超过上限"),
+    "subsidy_max": gettext_noop("所需补贴超过上限，或因面积不详无从核算"),
     "leads_min": gettext_noop("带动小区少于下限"),
     "leads_max": gettext_noop("带动小区多于上限"),
     "lead_reach": gettext_noop("有纳管对象离带动小区过远"),
@@ -66,6 +69,7 @@ PLACED = gettext_noop("“{site}”锁定为不划入任何片区，方案却归
 PARTED = gettext_noop("“{site}”须与{zone}号片区的“{other}”同片，却不在该片区内。")
 NOT_APART = gettext_noop("{zone}号片区内的“{a}”与“{b}”不得同片。")
 THROUGH = gettext_noop("{zone}号片区内“{a}”与“{b}”的相连处穿过{kinds}，没有可走的直线通路。")
+CUT = gettext_noop("管理辖区 {area} 分成 {zones} 个片区，而政策要求整体打包，合为一个也不超限。")
 MORE = gettext_noop("另有 {count} 处问题未列出。")
 
 
@@ -115,7 +119,7 @@ def check_proposal(
     case = _Case(proposal, sites, links, barriers, policy)
     found = [
         *(*case.misplaced(), *case.wrong_zones(), *case.broken_locks(), *case.broken_pairs()),
-        *case.through_barriers(),
+        *(*case.cut_areas(), *case.through_barriers()),
     ]
     if len(found) > MOST_TOLD:
         return (*found[:MOST_TOLD], Fault(MORE, {"count": len(found) - MOST_TOLD}))
@@ -244,6 +248,9 @@ class _Case:
             "walk_max": (walk_m - ROUND_M, limits.walk_max_m),
         }
         broken = {what for what, (value, most) in over.items() if most is not None and value > most}
+        if limits.subsidy_max_yuan is not None:
+            lacking = lacking_yuan(rows, self.sites, self.policy.money)
+            broken |= set() if lacking <= limits.subsidy_max_yuan + ROUND_YUAN else {"subsidy_max"}
         under = (
             (floor_area_m2 + ROUND_M2, limits.floor_area_min_m2),
             (households + ROUND_M2, limits.households_min),
@@ -274,6 +281,19 @@ class _Case:
                 {"lead_spare"} if others_m2 > self.sites.spare_m2[leads[0]] + ROUND_M2 else set()
             )
         return broken
+
+    def cut_areas(self) -> Iterator[Fault]:
+        """Tell of areas cut into several zones that one zone could hold within the limits."""
+        has_limits = not self.policy.bundling.one_provider_per_area
+        for area in cut_areas(self.numbers, self.sites, self.links, self.policy):
+            floor_area_m2 = float(np.nansum(self.sites.floor_area_m2[area.rows]))
+            # How long the walk of the whole would be nobody has reckoned: at least not none.
+            walk_m = float(self.walks_m[np.unique(self.numbers[area.rows])].sum())
+            broken = self._broken(area.rows, floor_area_m2, walk_m) | self._broken_by_leads(
+                area.rows
+            )
+            if not has_limits or not broken - EXCUSED["below_minimum"]:
+                yield Fault(CUT, {"area": area.code, "zones": area.zones})
 
     def broken_pairs(self) -> Iterator[Fault]:
         """Tell of sites that belong together and are not, and of those that must keep apart."""

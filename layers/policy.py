@@ -21,6 +21,7 @@ from layers.policy_keys import (
 from layers.policy_merge import Merge
 from layers.policy_parts import (
     Asked,
+    AssessmentRules,
     CommitteeNames,
     Credit,
     DistrictRules,
@@ -42,6 +43,7 @@ from layers.sites import Scope
 
 __all__ = [
     "Asked",
+    "AssessmentRules",
     "BundlingRules",
     "CommitteeNames",
     "Contiguity",
@@ -225,6 +227,7 @@ class Policy(Said):
     links: LinkRules
     money: Money
     providers: ProviderRules
+    assessment: AssessmentRules
     coverage: CoverageRules
     taken_from_default: tuple[str, ...]
     in_district: str = ""
@@ -330,6 +333,7 @@ def _policy(values: Mapping[str, Any], *, taken_from_default: tuple[str, ...]) -
         links=LinkRules(**links, impedance_m=impedance_m),
         money=Money(**part("money")),
         providers=ProviderRules(**providers),
+        assessment=AssessmentRules(**part("assessment")),
         coverage=CoverageRules(**part("coverage")),
         taken_from_default=taken_from_default,
         **said_of(values),

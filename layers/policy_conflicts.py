@@ -1,12 +1,14 @@
 """What a document cannot mean: tables that want a key, and rules that contradict one another."""
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from geo.errors import gettext_noop
 from layers.policy_file import PolicyText
 from layers.policy_said import LISTS, NEEDED, ONE_OF, entries_of
 
+FULL_MARKS = 100
 Told = Callable[..., None]
 """Takes a key, a sentence and its values, and what would be right instead."""
 
@@ -19,6 +21,7 @@ def check_together(file: PolicyText, values: Mapping[str, Any], tell: Told) -> N
                 _check_entry(table, entry, file, tell)
     _check_names(values, tell)
     _check_weights(values, tell)
+    _check_marks(values, tell)
     _check_days(values, tell)
 
 
@@ -46,6 +49,18 @@ def _check_names(values: Mapping[str, Any], tell: Told) -> None:
             if first != key:
                 sentence = gettext_noop("自相矛盾：“{name}”在 {first} 已经写过（{file}）。")
                 tell(key, sentence, name=values[key], first=first)
+
+
+def _check_marks(values: Mapping[str, Any], tell: Told) -> None:
+    """Refuse grades that ask for less than the grade below them, or for more than 100."""
+    names = ("passed_from", "good_from", "excellent_from")
+    keys = [f"assessment.{name}" for name in names]
+    told = [(key, values[key]) for key in keys if key in values]
+    for (_below, less), (key, more) in pairwise(told):
+        if more <= less:
+            tell(key, gettext_noop("自相矛盾：较高等次的分数线应高于较低等次（{file}）。"))
+    if told and told[-1][1] > FULL_MARKS:
+        tell(told[-1][0], gettext_noop("满分为 100 分（{file}）。"))
 
 
 def _check_weights(values: Mapping[str, Any], tell: Told) -> None:

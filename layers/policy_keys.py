@@ -84,6 +84,7 @@ class Objective(StrEnum):
 
 _GRADES = ("A", "B", "C", "D")
 _YUAN_A_YEAR = gettext_noop("元/年")
+_MARKS = gettext_noop("分")
 _WEIGHT = gettext_noop("权重")
 
 OWN_KEYS: Mapping[str, Check] = {
@@ -159,6 +160,12 @@ NEEDED_KEYS: Mapping[str, Check] = {
     "providers.continuity_bonus": number(_WEIGHT),
     "providers.share_max": limit_share,
     "providers.per_area_max": limit_whole(gettext_noop("家"), most=1_000),
+    "assessment.many_events": whole(gettext_noop("件"), least=1, most=10_000),
+    "assessment.within_months": whole(gettext_noop("个月"), least=1, most=60),
+    "assessment.lead_share": share,
+    "assessment.excellent_from": number(_MARKS),
+    "assessment.good_from": number(_MARKS),
+    "assessment.passed_from": number(_MARKS),
     "coverage.unit": one_of("compound", "management_area", "building", "household", "floor_area"),
     "coverage.measure": one_of("firm", "any", "signed", "in_service"),
 }

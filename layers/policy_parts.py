@@ -27,6 +27,42 @@ class Derived(StrEnum):
     HAS_PROVIDER = "has_provider"
 
 
+class Sign(StrEnum):
+    """What events and evaluations show of a compound: what treatments ask for."""
+
+    SERVICE_GOOD = "service_good"
+    """The latest grade is good or excellent."""
+    SERVICE_POOR = "service_poor"
+    """The latest grade is the lowest."""
+    MANY_EVENTS = "many_events"
+    """As many complaints and findings as the policy calls many; the others, about one thing."""
+    MANY_SANITATION = "many_sanitation"
+    MANY_ORDER = "many_order"
+    MANY_FACILITIES = "many_facilities"
+    MANY_REFUSE = "many_refuse"
+    MANY_SERVICE = "many_service"
+    MANY_REPAIR = "many_repair"
+    MANY_FEES = "many_fees"
+    MANY_LEGACY = "many_legacy"
+    MANY_DISPUTE = "many_dispute"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentRules:
+    """Numbers that evaluations and treatments are reckoned with."""
+
+    many_events: int
+    """Events of one compound that are many."""
+    within_months: int
+    """In which they are counted, back from the day."""
+    lead_share: float
+    """Weight of the leading party where the document gives no weights."""
+    excellent_from: float
+    good_from: float
+    passed_from: float
+    """Least totals of the grades, of 100; below the last it is the lowest grade."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Quote:
     """The paragraph that a rule rests on, in the document's own words."""
@@ -47,7 +83,7 @@ class Asked:
     """One condition of a mode."""
 
     condition: str
-    """Of `geo.words.Condition` or `Derived`."""
+    """Of `geo.words.Condition` or `Derived`; of a treatment, also of `Sign`."""
     wanted: bool
     """Whether it must be 是, or 否."""
     words: str
@@ -207,6 +243,10 @@ class Treatment:
 
     name: str
     when: str = ""
+    all: tuple[Asked, ...] = ()
+    """Signs and conditions that it is proposed on; none = the office proposes it by itself."""
+    any: tuple[Asked, ...] = ()
+    """At least one of them; empty = none is asked."""
     quote: Quote = NO_QUOTE
 
 

@@ -6,7 +6,7 @@ A table that may stand several times ([[mode]]) has numbered entries: its second
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from geo.errors import gettext_noop
@@ -42,11 +42,13 @@ from layers.policy_parts import (
     MoneyLine,
     Quote,
     RuleStatus,
+    Sign,
     Temporary,
     Treatment,
 )
 
 CONDITIONS = (*Condition, *Derived)
+SIGNS = (*Condition, *Sign)
 _ASKED = re.compile(r"(not )?([a-z_]+)\s*[:：]\s*(\S.*)")
 _NUMBERED = re.compile(r"\[\d+\]")
 _SUM_TOLERANCE = 1e-9
@@ -54,20 +56,25 @@ _SUM_TOLERANCE = 1e-9
 
 def conditions(value: object) -> tuple[Asked, ...]:
     """Allow conditions with the document's words: "fund: 维修资金到位", "not old: …"."""
-    return tuple(_condition(line) for line in words(value))
+    return tuple(_condition(line, CONDITIONS) for line in words(value))
 
 
-def _condition(line: str) -> Asked:
+def signs(value: object) -> tuple[Asked, ...]:
+    """Allow what treatments ask for, written like conditions: "service_poor: 服务质量差"."""
+    return tuple(_condition(line, SIGNS) for line in words(value))
+
+
+def _condition(line: str, allowed: Collection[str]) -> Asked:
     found = _ASKED.fullmatch(line)
     if found is None:
         raise NotAllowedError(
             gettext_noop("每个条件应写成“键: 文件原文”，须为否的写成“not 键: 文件原文”。")
         )
-    if found[2] not in CONDITIONS:
+    if found[2] not in allowed:
         raise NotAllowedError(
             gettext_noop("没有条件“{condition}”，应为下列之一：{allowed}。"),
             condition=found[2],
-            allowed="、".join(map(str, CONDITIONS)),
+            allowed="、".join(map(str, allowed)),
         )
     return Asked(condition=found[2], wanted=not found[1], words=found[3].strip())
 
@@ -113,6 +120,8 @@ KEYS: Mapping[str, Check] = {
     "money_line.excludes_municipal": yes_no,
     "treatment.name": text,
     "treatment.when": text,
+    "treatment.all": signs,
+    "treatment.any": signs,
     "temporary.name": text,
     "temporary.arranged_by": words,
     "backstop.kinds": several_of(*ProviderKind),

@@ -20,6 +20,7 @@ SECTIONS = (
     ("ledger", gettext_lazy("台账"), Right.SEE),
     ("plans", gettext_lazy("方案"), Right.SEE),
     ("providers", gettext_lazy("服务主体"), Right.SEE),
+    ("assessment", gettext_lazy("考评"), Right.SEE),
     ("policy", gettext_lazy("政策"), Right.SEE),
     ("imports", gettext_lazy("导入"), Right.IMPORT),
     ("exports", gettext_lazy("导出"), Right.EXPORT),

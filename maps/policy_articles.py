@@ -84,6 +84,7 @@ YES: Mapping[str, str] = {
 }
 ALL_OF = gettext_noop("以下全部满足：{given}")
 ANY_OF = gettext_noop("以下满足其一：{given}")
+PROPOSED_ON = gettext_noop("拟处理的判断依据：{given}")
 WEIGHTS = gettext_noop("权重：{given}")
 NO_WEIGHTS = gettext_noop("权重：文件未规定")
 GRADED = gettext_noop("按服务等级定价，金额由各县（区）定")
@@ -192,7 +193,10 @@ def evaluation(policy: Policy) -> Iterator[Article]:
         quote = policy.quotes.get("five_good", NO_QUOTE)
         yield Article(name=gettext_noop("五好小区"), lines=lines, quote=quote)
     for treatment in policy.treatments:
-        yield Article(name=treatment.name, lines=_lines(when=treatment.when), quote=treatment.quote)
+        asked = [(PROPOSED_ON, {"given": _conditions(treatment.all)})] if treatment.all else []
+        asked += [(ANY_OF, {"given": _conditions(treatment.any)})] if treatment.any else []
+        told = (*_lines(when=treatment.when), *asked)
+        yield Article(name=treatment.name, lines=told, quote=treatment.quote)
     if follow := policy.follow_up:
         told = _lines(meeting=follow.meeting, dispatch=follow.dispatch, duty=follow.duty)
         yield Article(name=gettext_noop("调度"), lines=told, quote=follow.quote)

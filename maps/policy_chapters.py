@@ -97,6 +97,10 @@ class _Teller:
         yield gettext_noop("目标节点"), self.said(articles.milestones(policy))
         yield gettext_noop("口径"), self.numbers("coverage", words.coverage_said(policy))
         yield gettext_noop("评价"), self.said(articles.evaluation(policy))
+        yield (
+            gettext_noop("考评数值（只供提示，由有权单位决定）"),
+            self.numbers("assessment", words.assessment_said(policy)),
+        )
         yield gettext_noop("政府指导价"), self.said(articles.price(policy))
         yield gettext_noop("业主组织"), self.said(articles.committee(policy))
         yield gettext_noop("文件公布的数"), self.published()

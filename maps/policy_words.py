@@ -237,6 +237,23 @@ def money_said(policy: Policy) -> Said:
         yield f"money.{name}", text, {"value": getattr(money, name)}
 
 
+def assessment_said(policy: Policy) -> Said:
+    """Yield the numbers that evaluations and treatments are reckoned with."""
+    rules = policy.assessment
+    many = {"count": rules.many_events, "months": rules.within_months}
+    yield "assessment.many_events", gettext_noop("一个小区 {count} 件及以上为“多”"), many
+    yield "assessment.within_months", gettext_noop("投诉、巡查按最近 {months} 个月计"), many
+    lead = {"share": rules.lead_share}
+    text = gettext_noop("未规定权重的，为主的一方占 {share:.0%}，其余平分")
+    yield "assessment.lead_share", text, lead
+    for name, text in {
+        "excellent_from": gettext_noop("{marks:g} 分及以上为优秀"),
+        "good_from": gettext_noop("{marks:g} 分及以上为良好"),
+        "passed_from": gettext_noop("{marks:g} 分及以上为合格，其余不合格"),
+    }.items():
+        yield f"assessment.{name}", text, {"marks": getattr(rules, name)}
+
+
 def old_said(policy: Policy) -> Said:
     """Yield the sentence of what is old."""
     yield (

@@ -1,10 +1,12 @@
 """What a person may bring in: only what lies in the area that they answer for."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import Q
 
 from geo.errors import Fault, InputError, gettext_noop
+from geo.loading.assessment import ASSESSED
 from geo.models import (
     Barrier,
     Building,
@@ -33,6 +35,7 @@ DRAWN: Mapping[Kind, type[Registered]] = {Kind.BARRIER: Barrier, Kind.CROSSING: 
 NAMED = 10
 NOT_YOURS = gettext_noop("“{name}”（{code}）不在{area}辖区内，未入库任何内容。")
 NOT_YOURS_REMEDY = gettext_noop("请删去这些行，或由其所在辖区、市级人员导入。")
+NO_AREA_THERE = gettext_noop("未落入任何辖区的位置")
 AND_OTHERS = gettext_noop("另有 {count} 处不在{area}辖区内。")
 CITY_ONLY = gettext_noop("“{kind}”关系全市，只能在市级导入。请切换到市级辖区，或交市级人员导入。")
 
@@ -73,6 +76,8 @@ def _outside(kind: Kind, area: ManagingArea, batch: ImportBatch) -> list[tuple[s
         return _things_outside(THINGS[kind], area, inside, batch)
     if kind in DRAWN:
         return _drawn_outside(DRAWN[kind], area, batch)
+    if kind in ASSESSED:
+        return _assessed_outside(kind, inside, batch)
     return _served_outside(inside, batch) if kind is Kind.CONTRACT else _decided(inside, batch)
 
 
@@ -102,6 +107,25 @@ def _served_outside(inside: list[int], batch: ImportBatch) -> list[tuple[str, st
     items = ContractItem.objects.filter(batch=batch).exclude(here)
     named = [items.values_list(f"{thing}__code", f"{thing}__name") for thing in COVERED]
     return [(code, name) for rows in named for code, name in rows if code is not None]
+
+
+def _assessed_outside(kind: Kind, inside: list[int], batch: ImportBatch) -> list[tuple[str, str]]:
+    """Return the compounds that are judged and lie elsewhere, then areas and points that do."""
+    facts: Any = ASSESSED[kind].model.objects
+    stray = facts.filter(batch=batch)
+    stray = stray.exclude(compound__area__in=inside)
+    held = stray.filter(compound__isnull=False)
+    named = list(held.values_list("compound__code", "compound__name"))
+    if not _has_area(kind):
+        return named
+    others = stray.filter(compound=None).exclude(area__in=inside)
+    told = others.values_list("area__code", "area__name")
+    return named + [(code or "—", name or NO_AREA_THERE) for code, name in told]
+
+
+def _has_area(kind: Kind) -> bool:
+    fields = ASSESSED[kind].model._meta.get_fields()  # noqa: SLF001 (the public way to a model's fields)
+    return any(field.name == "area" for field in fields)
 
 
 def _decided(inside: list[int], batch: ImportBatch) -> list[tuple[str, str]]:

@@ -151,5 +151,9 @@ FORMATS: Mapping[Kind, tuple[str, Writer]] = {
     Kind.BASE: (".csv", write_text),
     Kind.BAN: (".xlsx", write_workbook),
     Kind.ROLE: (".xlsx", write_workbook),
+    Kind.EVENT: (".xlsx", write_workbook),
+    Kind.SCORE: (".xlsx", write_workbook),
+    Kind.CHECK: (".csv", write_text),
+    Kind.COLLECTION: (".csv", write_text),
 }
 """In the order in which they refer to one another."""

@@ -27,6 +27,7 @@ BRIDGES = {
     *("api", "templatetags", "tiles", "tokens"),
     *("mended_lists", "refused_rows"),
     *("attachments", "auditing", "dispatch_sheet", "ledger", "mode_sheet", "overview", "uploads"),
+    "assessing",
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
 NO_CODE = {"locale", "static", "templates", "policies", "forms"}

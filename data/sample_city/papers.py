@@ -1,4 +1,4 @@
-"""Management areas, owners' decisions, base lists, bans and backstop roles."""
+"""Management areas, owners' decisions, base lists, bans, backstop roles; assessments beside."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from .assessments import assessment_tables
 from .contracts import (
     Documents,
     area_code,
@@ -63,6 +64,7 @@ def paper_tables(
         "base": base,
         "ban": Table(_columns(BAN_KEYS, _bans(town, providers, documents, rng))),
         "role": Table(_columns(ROLE_KEYS, _roles(town, documents))),
+        **assessment_tables(town.plan, housing, providers, management, documents, rng),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from geo.errors import Fault, InputError, gettext_noop
 from geo.loading.aside import tell_aside
+from geo.loading.assessment import ASSESSED, load_assessed
 from geo.loading.bases import load_bases
 from geo.loading.changing import missing_from, told_again
 from geo.loading.deciding import load_decisions, load_management_areas
@@ -46,6 +47,7 @@ LOADERS: Mapping[Kind, Callable[[Sequence[Row], Sequence[Any], Job], None]] = {
     Kind.BASE: load_bases,
     Kind.BAN: load_bans,
     Kind.ROLE: load_roles,
+    **{kind: load_assessed(kind) for kind in ASSESSED},
 }
 """In the order in which kinds refer to one another: what is referred to comes first."""
 

@@ -11,7 +11,7 @@ import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 from numpy.typing import NDArray
 
-from geo.errors import gettext_noop
+from geo.errors import Fault, gettext_noop
 from geo.loading.job import Job, Row
 from geo.loading.registered import as_array
 from geo.models import (
@@ -39,6 +39,14 @@ NO_THING = gettext_noop("编码“{name}”不在库中（共 {count} 行）。"
 LOAD_THINGS = gettext_noop("请先导入相应的物业管理区域、小区或楼栋，或改正编码。")
 TWO_THINGS = gettext_noop("“{name}”对应不止一个对象（共 {count} 行）。")
 USE_CODE = gettext_noop("请改填唯一的编码。")
+
+ACROSS = gettext_noop(
+    "{count} 栋楼跨在小区边界上，已按楼内一点归入小区或列为零散楼栋：第 {rows} 行。"
+    "如不对，请在“所属小区”列填写小区编码。"
+)
+CUT_SHARE = 0.1
+"""What lies in a compound by more than this share, and not by so much of the rest, is cut."""
+MOST_LISTED = 50
 
 THINGS: Mapping[str, type[Registered]] = {
     "management_area": ManagementArea,
@@ -85,6 +93,15 @@ class Ground:
         ids = self.ids[found[order]].tolist()
         ends = np.searchsorted(of[order], np.arange(len(shapes) + 1)).tolist()
         return [ids[first:last] for first, last in pairwise(ends)]
+
+    def cutting(self, shapes: Sequence[Any]) -> list[int]:
+        """Return the positions of polygons that lie across the edge of one of these."""
+        given = as_array(shapes)
+        held, found = shapely.STRtree(given).query(self.polygons, predicate="overlaps")
+        within = shapely.area(shapely.intersection(self.polygons[held], given[found]))
+        share = within / shapely.area(given[found])
+        least = CUT_SHARE
+        return sorted(set(found[(share >= least) & (share <= 1 - least)].tolist()))
 
 
 class Named:
@@ -164,7 +181,18 @@ def resolve_compounds(job: Job, rows: Sequence[Row], shapes: Sequence[Any]) -> l
     named = Named(compounds.values_list("pk", "code", "name"))
     drawn = compounds.filter(geometry__isnull=False).values_list("pk", AsWKB("geometry"))
     ground = Ground.of([(row, wkb, 0) for row, wkb in drawn])
+    _tell_cut(job, rows, shapes, ground)
     return _resolve(job, rows, shapes, "compound", (named, ground, COMPOUND_WORDS))
+
+
+def _tell_cut(job: Job, rows: Sequence[Row], shapes: Sequence[Any], ground: Ground) -> None:
+    """Say which rows that name no compound lie across the edge of one, for a person to decide."""
+    asked = [n for n, row in enumerate(rows) if not row["compound"]]
+    cut = ground.cutting([shapes[n] for n in asked])
+    if cut:
+        numbers = [str(rows[asked[n]]["row"]) for n in cut]
+        listed = "、".join(numbers[:MOST_LISTED]) + ("…" if len(numbers) > MOST_LISTED else "")
+        job.notices.append(Fault(ACROSS, {"count": len(cut), "rows": listed}))
 
 
 def _resolve(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('geo', '0008_wishes'),
+        ('geo', '0010_assessment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,8 +13,11 @@ from geo.models.compounds import (
     ZoningWish,
 )
 from geo.models.contracts import Committee, Contract, ContractItem, OwnersDecision
+from geo.models.evaluations import CheckFact, QuarterGrade, Score, TreatmentDecision
+from geo.models.events import Event
 from geo.models.facts import Fact
 from geo.models.imports import ImportBatch
+from geo.models.payments import FeeCollection, Subsidy
 from geo.models.providers import Ban, Base, Exit, Grade, Provider, Role, ServiceArea
 from geo.models.registered import Registered, Revision
 
@@ -25,6 +28,7 @@ __all__ = [
     "BaseList",
     "BaseRow",
     "Building",
+    "CheckFact",
     "Committee",
     "Compound",
     "ConditionFact",
@@ -32,8 +36,10 @@ __all__ = [
     "ContractItem",
     "Courtyard",
     "Crossing",
+    "Event",
     "Exit",
     "Fact",
+    "FeeCollection",
     "Grade",
     "ImportBatch",
     "ManagementArea",
@@ -41,9 +47,13 @@ __all__ = [
     "Member",
     "OwnersDecision",
     "Provider",
+    "QuarterGrade",
     "Registered",
     "Revision",
     "Role",
+    "Score",
     "ServiceArea",
+    "Subsidy",
+    "TreatmentDecision",
     "ZoningWish",
 ]

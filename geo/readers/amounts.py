@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from geo.errors import Fault, gettext_noop
 
@@ -13,6 +14,7 @@ ZERO = gettext_noop("“{given}”不应为 0。如果不详，请留空。")
 TOO_BIG = gettext_noop("“{given}”大得不合理，请核对单位。")
 NOT_A_SHARE = gettext_noop("“{given}”不是 0 到 1 之间的比例。请写成 66.7% 或 0.667。")
 NOT_A_FEE = gettext_noop("“{given}”不是物业费。请写成 0.5 或 0.3至1（元/㎡/月）。")
+TOO_FINE = gettext_noop("“{given}”的小数超过 {places} 位。请按“分”取整后填写，以免金额被改动。")
 FEE_ORDER = gettext_noop("“{given}”的下限高于上限。")
 
 _COUNT_UNITS = frozenset("户套栋幢座处个人")
@@ -32,7 +34,15 @@ _AMOUNT = re.compile(
 _RANGE = re.compile(
     rf"(?P<low>{_NUMBER})(?:元?(?:至|到|-|~|—|–|一)(?P<high>{_NUMBER}))?(?P<unit>\D?.*)"
 )
-_MOST = {"count": 10_000_000, "area": 1e10, "number": 1500.0, "fee": 1000.0}
+_PLACES = {"元": 2, "分": 2}
+"""Digits after the point of sums of money and of marks; four of any other."""
+_MOST = {
+    "decimal": 9_999_999_999.0,
+    "count": 10_000_000,
+    "area": 1e10,
+    "number": 1500.0,
+    "fee": 1000.0,
+}
 
 
 class UnreadableError(Exception):
@@ -105,6 +115,27 @@ def read_fee(cell: str | float) -> tuple[float, float]:
     return low, _plausible(high, cell, _MOST["fee"])
 
 
+def read_decimal(cell: str | float, field_unit: str, heading_unit: str = "") -> Decimal:
+    """Read a sum, a standard or a mark exactly, as it is written; 0 is known, not unknown."""
+    number, unit = _amount(cell)
+    _plausible(number, cell, _MOST["decimal"])
+    unit = unit or heading_unit
+    if unit not in {"", field_unit, f"万{field_unit}"}:
+        raise unreadable(UNKNOWN_UNIT, cell, unit=unit, wanted=field_unit or "—")
+    exact = Decimal(_digits(cell)) * (10_000 if unit.startswith("万") else 1)
+    places = _PLACES.get(field_unit, 4)
+    if exact != round(exact, places):
+        raise unreadable(TOO_FINE, cell, places=places)
+    return round(exact, places)
+
+
+def _digits(cell: str | float) -> str:
+    """Return the figure as it was written; of a computed one what a spreadsheet shows."""
+    if isinstance(cell, int | float):
+        return repr(round(cell, 6))
+    return _written(cell)["number"].replace(",", "")
+
+
 def is_area_unit(unit: str) -> bool:
     """Tell whether a word in a heading is a unit of area other than m²."""
     return _AREA_UNITS.get(unit, 1.0) != 1.0
@@ -112,7 +143,8 @@ def is_area_unit(unit: str) -> bool:
 
 def is_unit(unit: str) -> bool:
     """Tell whether a word in a heading is a unit."""
-    units = {*_AREA_UNITS, *_COUNT_UNITS, *_METRES, *_STOREYS, "%", "年", "万户"}
+    units = {*_AREA_UNITS, *_COUNT_UNITS, *_METRES, *_STOREYS, "%", "年", "万户", "分"}
+    units |= {"元", "万元"}
     return unit in units or _FEE_UNIT.fullmatch(unit) is not None
 
 
@@ -125,10 +157,15 @@ def _amount(cell: str | float) -> tuple[float, str]:
         raise unreadable(NOT_A_NUMBER, cell)
     if isinstance(cell, int | float):
         return float(cell), ""
+    found = _written(cell)
+    return float(found["number"].replace(",", "")), found["unit"]
+
+
+def _written(cell: str) -> re.Match[str]:
     found = _AMOUNT.fullmatch(_packed(cell))
     if found is None:
         raise unreadable(NOT_A_NUMBER, cell)
-    return float(found["number"].replace(",", "")), found["unit"]
+    return found
 
 
 def _plausible(number: float, cell: object, most: float) -> float:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from geo.readers import words
+from geo.readers.assessment_fields import ASSESSMENT_FIELDS
 from geo.readers.fields import Field, Reads
+from geo.readers.grant_fields import GRANT_FIELDS
 from geo.readers.kinds import SHAPES, Kind
 from geo.readers.shared_fields import (
     ADDRESS,
@@ -14,8 +16,6 @@ from geo.readers.shared_fields import (
     FLOOR_AREA,
     PLACE_FIELDS,
     PROVIDER,
-    VALID_FROM,
-    VALID_TO,
     WISHES,
     flag,
     households,
@@ -275,28 +275,8 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {
         DOCUMENT,
         Field(key="frozen_on", heading="冻结日期", reads=Reads.DATE),
     ),
-    Kind.BAN: (
-        PROVIDER,
-        Field(key="area", heading="区域", synonyms=("禁入区域",), is_required=True),
-        Field(key="reason", heading="原因"),
-        DOCUMENT,
-        VALID_FROM,
-        VALID_TO,
-    ),
-    Kind.ROLE: (
-        PROVIDER,
-        Field(
-            key="role",
-            heading="角色",
-            reads=Reads.CHOICE,
-            is_required=True,
-            choices={"兜底": "backstop", "兜底企业": "backstop"},
-        ),
-        Field(key="area", heading="区域", synonyms=("兜底区域",), is_required=True),
-        DOCUMENT,
-        VALID_FROM,
-        VALID_TO,
-    ),
+    **GRANT_FIELDS,
+    **ASSESSMENT_FIELDS,
 }
 """Every field of every kind, in the order of its form."""
 

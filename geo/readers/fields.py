@@ -20,6 +20,8 @@ class Reads(StrEnum):
     DATE = "date"
     FLAG = "flag"
     CHOICE = "choice"
+    DECIMAL = "decimal"
+    QUARTER = "quarter"
 
 
 DTYPES: Mapping[Reads, str] = {
@@ -31,6 +33,8 @@ DTYPES: Mapping[Reads, str] = {
     Reads.SHARE: "Float64",
     Reads.FLAG: "boolean",
     Reads.DATE: "object",
+    Reads.DECIMAL: "object",
+    Reads.QUARTER: "object",
 }
 """Types of the frame's columns; text where none is named, "" = unknown there."""
 

@@ -32,7 +32,7 @@ _BRACKETED = re.compile(r"(?P<name>.+?)[(\[](?P<unit>[^()\[\]]*)[)\]]")
 _SLASHED = re.compile(r"(?P<name>.+?)[/_](?P<unit>[^/_]+)")
 _NUMBERED = re.compile(r"\d+[.、]")
 _PRIVATE = re.compile(
-    r"身份证|证件号|手机|电话|联系方式|联系人|业主姓名|姓名|房号|室号|门牌室|欠费|phone|mobile|idcard",
+    r"身份证|证件号|手机|电话|联系方式|联系人|业主姓名|姓名|投诉人|诉求人|反映人|来电人|信访人|房号|室号|门牌室|欠费|phone|mobile|idcard",
     re.IGNORECASE,
 )
 _AMBIGUOUS_HEIGHTS = frozenset({"height", "高", "building_height"})

@@ -22,6 +22,13 @@ class Kind(StrEnum):
     BASE = "base"
     BAN = "ban"
     ROLE = "role"
+    EVENT = "event"
+    SCORE = "score"
+    QUARTER_GRADE = "quarter_grade"
+    CHECK = "check"
+    TREATMENT = "treatment"
+    SUBSIDY = "subsidy"
+    COLLECTION = "collection"
 
 
 KIND_NAMES: Mapping[Kind, str] = {
@@ -37,6 +44,13 @@ KIND_NAMES: Mapping[Kind, str] = {
     Kind.BASE: gettext_noop("底数"),
     Kind.BAN: gettext_noop("禁入"),
     Kind.ROLE: gettext_noop("兜底"),
+    Kind.EVENT: gettext_noop("投诉与巡查"),
+    Kind.SCORE: gettext_noop("评议得分"),
+    Kind.QUARTER_GRADE: gettext_noop("季度等次"),
+    Kind.CHECK: gettext_noop("五好检查"),
+    Kind.TREATMENT: gettext_noop("处理决定"),
+    Kind.SUBSIDY: gettext_noop("补贴"),
+    Kind.COLLECTION: gettext_noop("物业费收缴"),
 }
 
 SHAPES: Mapping[Kind, frozenset[Shape]] = {
@@ -47,8 +61,9 @@ SHAPES: Mapping[Kind, frozenset[Shape]] = {
     Kind.BARRIER: frozenset({Shape.LINE, Shape.POLYGON}),
     Kind.CROSSING: frozenset({Shape.LINE}),
     Kind.PROVIDER: frozenset({Shape.POINT}),
+    Kind.EVENT: frozenset({Shape.POINT}),
 }
 """Geometries that a kind may have; a kind that is absent here has none."""
-MAY_LACK_PLACE = frozenset({Kind.COMPOUND, Kind.MANAGEMENT_AREA, Kind.PROVIDER})
+MAY_LACK_PLACE = frozenset({Kind.COMPOUND, Kind.MANAGEMENT_AREA, Kind.PROVIDER, Kind.EVENT})
 SITE_KINDS = frozenset({Kind.COMPOUND, Kind.BUILDING, Kind.MANAGEMENT_AREA})
 """Kinds whose rows are sites: they are told apart by code."""

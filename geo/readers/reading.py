@@ -10,6 +10,7 @@ import shapely
 
 from geo.crs import Datum
 from geo.errors import Fault, InputError, gettext_noop
+from geo.overlaps import gap_faults, overlap_faults
 from geo.readers.candidates import crs_fault
 from geo.readers.checks import check_records
 from geo.readers.corners import CORNER_NAMES, gathered
@@ -26,6 +27,8 @@ from geo.readers.sandbox import Upload, parse_upload
 from geo.readers.spots import Spots, spots_of
 from geo.readers.tables import Table, as_table
 
+APART = frozenset({Kind.AREA, Kind.COMPOUND, Kind.MANAGEMENT_AREA})
+"""Kinds of which no two stand on the same ground."""
 TELLING = frozenset({"code", "name"})
 GUESSED = gettext_noop("按列名和图形判断，数据种类为{kind}（{key}）。")
 PLACE_NOT_READ = gettext_noop("{kind}没有图形，文件中的图形未读取。")
@@ -323,8 +326,25 @@ def _notices(
         yield replace(placed.repairs[i], row=table.rows[i])
     if kind in SHAPES and (lacking := int(shapely.is_missing(placed.geometries[kept]).sum())):
         yield Fault(LACKING_PLACE, {"count": lacking})
+    yield from _in_the_way(records, placed, kept, kind)
     if left := len(table.rows) - len(kept) - len(records.aside):
         yield Fault(SKIPPED, {"count": left})
+
+
+def _in_the_way(
+    records: Records, placed: Placed, kept: Sequence[int], kind: Kind
+) -> Iterator[Fault]:
+    """Yield a notice for boundaries that cannot all be right; areas are of one level at a time."""
+    if kind not in APART or not kept:
+        return
+    said = records.by_column.get("level") or [""] * len(records.rows)
+    for level in dict.fromkeys(said[i] for i in kept):
+        mine = [i for i in kept if said[i] == level]
+        names = [records.by_column["name"][i] or "" for i in mine]
+        shapes = placed.geometries[mine]
+        yield from overlap_faults(shapes, names, [records.rows[i] for i in mine])
+        if kind is Kind.AREA:
+            yield from gap_faults(shapes)
 
 
 def _set_aside(records: Records, kind: Kind) -> Iterator[Fault]:

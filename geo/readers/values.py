@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from geo.errors import Fault, gettext_noop
+from geo.quarters import Quarter
 from geo.readers.amounts import (
     UnreadableError,
     read_area,
     read_count,
+    read_decimal,
     read_fee,
     read_number,
     read_share,
@@ -29,6 +31,7 @@ CODE_AS_TEXT = gettext_noop("请把该列设为“文本”格式后重新填写
 WRONG_CREDIT_CODE = gettext_noop("“{given}”不是有效的统一社会信用代码（校验位不符或长度不对）。")
 NOT_A_YEAR = gettext_noop("“{given}”不是年份。请写成 1985 或 1985年。")
 NOT_A_DATE = gettext_noop("“{given}”不是日期。请写成 2021-05-03 或 2021年5月3日。")
+NOT_A_QUARTER = gettext_noop("“{given}”不是季度。请写成 2026年第三季度 或 2026Q3。")
 NOT_A_FLAG = gettext_noop("“{given}”不能理解。请填 是、否 或 不详。")
 NOT_A_CHOICE = gettext_noop("“{given}”不在可选范围内。可选：{choices}。")
 
@@ -211,6 +214,13 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
+def _quarter(cell: Cell, field: Field, unit: str) -> Quarter:
+    quarter = Quarter.from_text(_text(cell, field, unit))
+    if quarter is None:
+        raise unreadable(NOT_A_QUARTER, cell)
+    return quarter
+
+
 def _flag(cell: Cell, _field: Field, _unit: str) -> bool:
     word = _text(cell, _field, _unit).casefold()
     if word in _YES:
@@ -243,4 +253,6 @@ _READERS: Mapping[Reads, _Reader] = {
     Reads.DATE: _date,
     Reads.FLAG: _flag,
     Reads.CHOICE: _choice,
+    Reads.DECIMAL: lambda cell, field, unit: read_decimal(cell, field.unit, unit),
+    Reads.QUARTER: _quarter,
 }

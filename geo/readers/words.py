@@ -12,7 +12,13 @@ from geo.words import (
     BaseUnit,
     CommitteeKind,
     CrossingKind,
+    EventCategory,
+    EventKind,
+    EventResult,
     ProviderKind,
+    QuarterMark,
+    SubsidyBasis,
+    Verdict,
     Word,
 )
 
@@ -106,3 +112,47 @@ UNITS = _understood(
     }
 )
 GRADES = {letter + ending: letter for letter in "ABCD" for ending in ("", "级")}
+EVENT_KINDS = _understood(
+    {
+        EventKind.COMPLAINT: ("信访", "投诉举报", "诉求", "报修"),
+        EventKind.INSPECTION: ("检查", "巡检", "抽查", "采集"),
+    }
+)
+EVENT_CATEGORIES = _understood(
+    {
+        EventCategory.SANITATION: ("卫生", "保洁", "绿化", "私搭乱建", "乱堆乱放"),
+        EventCategory.ORDER: ("秩序", "停车", "安保", "治安", "飞线"),
+        EventCategory.FACILITIES: ("设施设备", "设施", "电梯", "消防", "路灯", "下水", "管网"),
+        EventCategory.REFUSE: ("垃圾处置", "垃圾", "垃圾分类", "垃圾清运"),
+        EventCategory.SERVICE: ("服务质量", "物业管理", "服务态度", "物业"),
+        EventCategory.REPAIR: ("维修", "报修", "房屋维修", "漏水"),
+        EventCategory.FEES: ("物业费", "乱收费", "收费问题"),
+        EventCategory.LEGACY: ("历史遗留", "遗留问题"),
+        EventCategory.DISPUTE: ("纠纷", "矛盾", "业主纠纷"),
+        EventCategory.OTHER: ("其它",),
+    }
+)
+EVENT_RESULTS = _understood(
+    {
+        EventResult.OPEN: ("未办结", "处理中", "待处理", "待整改", "整改中"),
+        EventResult.SETTLED: ("办结", "已处理", "已整改", "已解决", "属实已办结"),
+        EventResult.UNFOUNDED: ("查无此事", "撤诉", "重复"),
+    }
+)
+MARKS = _understood(
+    {
+        QuarterMark.EXCELLENT: ("优",),
+        QuarterMark.GOOD: ("良",),
+        QuarterMark.PASSED: ("中", "达标"),
+        QuarterMark.FAILED: ("差", "不达标"),
+    }
+)
+VERDICTS = _understood({Verdict.ADOPTED: ("同意",), Verdict.DECLINED: ("不同意",)})
+BASES = _understood(
+    {
+        SubsidyBasis.LUMP: ("定额", "元"),
+        SubsidyBasis.AREA_MONTH: ("按面积", "元/m2·月", "元/m2/月"),
+        SubsidyBasis.HOUSEHOLD_MONTH: ("按户", "元/户/月"),
+        SubsidyBasis.SITE_MONTH: ("按处", "元/处/月"),
+    }
+)

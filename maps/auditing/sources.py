@@ -13,13 +13,16 @@ from geo.models import (
     Barrier,
     Base,
     Building,
+    CheckFact,
     Committee,
     Compound,
     ConditionFact,
     ContractItem,
     Courtyard,
     Crossing,
+    Event,
     Exit,
+    FeeCollection,
     Grade,
     ImportBatch,
     ManagementArea,
@@ -27,8 +30,12 @@ from geo.models import (
     Member,
     OwnersDecision,
     Provider,
+    QuarterGrade,
     Role,
+    Score,
     ServiceArea,
+    Subsidy,
+    TreatmentDecision,
     ZoningWish,
 )
 from geo.models.contracts import COVERED
@@ -198,6 +205,35 @@ SOURCES: Mapping[str, Source] = {
         ),
         _source("ban", Ban, gettext_lazy("禁入决定"), _at("area_id"), "provider__name"),
         _source("role", Role, gettext_lazy("角色"), _at("area_id"), "provider__name"),
+        _source(
+            "event",
+            Event,
+            gettext_lazy("投诉与巡查"),
+            _at("compound__area_id", "area_id"),
+            *HELD,
+        ),
+        *(
+            _source(
+                key,
+                model,
+                title,
+                _at("compound__area_id", "area_id"),
+                *(*HELD, "provider__name"),
+            )
+            for key, model, title in (
+                ("score", Score, gettext_lazy("评议得分")),
+                ("quarter_grade", QuarterGrade, gettext_lazy("季度等次")),
+                ("subsidy", Subsidy, gettext_lazy("补贴")),
+            )
+        ),
+        *(
+            _source(key, model, title, _at("compound__area_id"), *HELD)
+            for key, model, title in (
+                ("check", CheckFact, gettext_lazy("五好检查")),
+                ("treatment", TreatmentDecision, gettext_lazy("处理决定")),
+                ("collection", FeeCollection, gettext_lazy("物业费收缴")),
+            )
+        ),
         _source("area", ManagingArea, gettext_lazy("管理辖区"), _at("pgh_obj_id"), *NAMED),
         _source("barrier", Barrier, gettext_lazy("阻隔"), _everywhere, *NAMED),
         _source("crossing", Crossing, gettext_lazy("通道"), _everywhere, *NAMED),

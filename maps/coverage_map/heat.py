@@ -52,7 +52,14 @@ def uncovered_heat(sites: gpd.GeoDataFrame) -> Heat | None:
     if bare.empty:
         return None
     weights, unit, guessed = _weights(bare)
-    shapes = bare.to_crs(WEB_MERCATOR).geometry.to_numpy()
+    return heat_of_weights(bare.geometry, weights, unit=unit, guessed=guessed)
+
+
+def heat_of_weights(
+    places: gpd.GeoSeries, weights: NDArray[np.float64], *, unit: str, guessed: int = 0
+) -> Heat:
+    """Return the density of weights (n,), each spread evenly over its place, in any CRS."""
+    shapes = places.to_crs(WEB_MERCATOR).to_numpy()
     west, south, east, north = shapely.total_bounds(shapes)
     scale = ground_scale(latitude((south + north) / 2))
     pad = RADIUS_M / scale

@@ -154,6 +154,7 @@ def config_of(
         "tiles": tiles.replace("/areas/0/0/0.mvt", "/{layer}/{z}/{x}/{y}.mvt") + query,
         "card": card.replace("%7Bcode%7D", "{code}") + query,
         "heat": reverse("map_heat", args=[area.code]) + query,
+        "events": reverse("map_events", args=[area.code]) + query,
         "extent": extent_of(area),
         "finest": FINEST,
         "from": {

@@ -1,6 +1,7 @@
 """总览: how an area and those right below it stand, on a day and over the months."""
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,10 +13,15 @@ from django.views.decorators.http import require_safe
 
 from geo.models import ManagingArea
 from layers.coverage import NOWHERE
+from layers.planning.print_collection import collection_rows
 from layers.planning.print_coverage import SHEET_HEADINGS, coverage_rows
+from layers.planning.report_collection import collection_inside, report_collection
 from maps.asked import asked_of
+from maps.assessing.period import year_before
+from maps.assessing.tabs import places_of
 from maps.exporting import XLSX, give_out
 from maps.exports.rows import write_rows
+from maps.ledger.page import inside
 from maps.notices import Notices
 from maps.overview.choice import choice_of
 from maps.overview.heat import RADII_M, Weight, heat, heat_choice
@@ -41,7 +47,16 @@ def _beside(page: Page) -> dict[str, Any]:
     """Return what does not follow from facts: files on disk, and what the heat map offers."""
     level = page.area.level
     codes = [row.code for row in page.rows]
+    asked = page.asked
+    collected = collection_inside(
+        inside(page.area, asked),
+        first=year_before(asked.valid),
+        last=asked.valid,
+        valid=asked.valid,
+        known=asked.known,
+    )
     return {
+        "collected": collected if collected.known else None,
         "files": files_of(page.area.code),
         "files_below": {code: files for code in codes if (files := files_of(code))},
         "radii_m": RADII_M,
@@ -80,6 +95,13 @@ def overview_table(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     )
 
 
+def _collected(page: Page, *, is_sample: bool) -> Iterator[tuple[str | float | None, ...]]:
+    """Yield the rows of the fee collection rate of the year up to the day."""
+    places, last = places_of(page.area, page.asked), page.asked.valid
+    report = report_collection(places, first=year_before(last), last=last)
+    return collection_rows(report, places, is_sample=is_sample)
+
+
 def table_xlsx(page: Page) -> bytes:
     """Return all rates of the area and those right below it as a workbook."""
     report = page.coverage.report(page.area.code, page.asked.valid, known=page.asked.known)
@@ -93,5 +115,6 @@ def table_xlsx(page: Page) -> bytes:
         measure=f"{page.counted_text}；{page.definition_text}",
         is_sample=report.is_sample,
     )
-    write_rows(file, gettext("总览"), headings, list(coverage_rows(report)), notices)
+    rows = [*coverage_rows(report), *_collected(page, is_sample=report.is_sample)]
+    write_rows(file, gettext("总览"), headings, rows, notices)
     return file.getvalue()

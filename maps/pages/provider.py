@@ -23,6 +23,8 @@ from layers.policy import Policy
 from maps.access import Right, areas_open_to, may
 from maps.asked import asked_of
 from maps.ledger.page import inside, now_asked
+from maps.pages.evaluations import judged_table
+from maps.pages.provider_assessment import assessed_of
 from maps.pages.provider_record import record_of
 from maps.pages.provider_timeline import LABEL_WIDTH, WIDTH, timeline_of
 
@@ -52,6 +54,9 @@ def provider(request: HttpRequest, area: ManagingArea, provider: str) -> HttpRes
         ],
         "found": sum(bool(one.findings) for one in record.contracts),
         "zones": zones,
+        "assessed": (assessed := assessed_of(found, area=area, policy=policy, asked=asked)),
+        "judged": judged_table(assessed.judged, assessed.places),
+        "subsidy": f"{assessed.subsidies.free_yuan:,}" if assessed.subsidies else "",
         "timeline": timeline_of(record, today=asked.valid),
         "width": WIDTH,
         "label_width": LABEL_WIDTH,

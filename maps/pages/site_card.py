@@ -9,9 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from geo.frames.past import managing_tree
-from geo.models import ManagingArea
+from geo.models import Event, ManagingArea
+from geo.words import EventResult
 from layers.sites import SiteKind
-from maps.asked import told_day
+from maps.asked import Asked, told_day
+from maps.assessing.period import year_before
 from maps.district_map.card import card_of
 from maps.district_map.found import compound_called
 from maps.district_map.scope import plans_of, scope_of
@@ -39,8 +41,20 @@ def site_card(request: HttpRequest, area: ManagingArea, *, site: str) -> HttpRes
         "word": gettext(WORDS[place.status]),
         "colour": COLOURS[place.status],
         "day": told_day(asked),
+        "told_of": told_of(card.row["id"], asked),
+        "area": area,
     }
     return render(request, "maps/map/card.html", context)
+
+
+def told_of(compound: int, asked: Asked) -> dict[str, Any]:
+    """Return how many events of the last year are on record, and how many of them are open."""
+    first = year_before(asked.valid)
+    events = Event.objects.known_at(asked.known).filter(
+        compound=compound, valid_from__range=(first, asked.valid)
+    )
+    counted = events.exclude(result=EventResult.UNFOUNDED)
+    return {"events": counted.count(), "open": counted.filter(result=EventResult.OPEN).count()}
 
 
 def mode_of(request: HttpRequest, area: ManagingArea, compound: int) -> dict[str, Any] | None:

@@ -43,6 +43,7 @@ from maps.pages import (
     start,
 )
 from maps.pages import ledger_attachments as attachments
+from maps.site.assessment_urls import of_assessment
 from maps.site.plan_urls import of_the_dispatch, open_in_a_plan
 from maps.tiles import tile
 
@@ -304,6 +305,7 @@ urlpatterns = [
     *open_in_an_area,
     *on_the_map,
     *of_modes,
+    *of_assessment,
     *of_a_job,
     *of_an_upload,
     *open_in_a_plan,

@@ -25,6 +25,10 @@ COLUMNS = {
     "base": "list unit code document frozen_on",
     "ban": "provider area reason document valid_from valid_to",
     "role": "provider role area document valid_from valid_to",
+    "event": "date kind category compound channel result",
+    "score": "provider compound quarter party score document",
+    "check": "compound item is_met date document",
+    "collection": "compound valid_from valid_to due received",
 }
 
 

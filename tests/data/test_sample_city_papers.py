@@ -92,7 +92,10 @@ def test_every_provider_is_marked_as_invented(city):
     assert [name for name in names if not name.endswith("（示例）")] == []
 
 
-@pytest.mark.parametrize("kind", ["management_area", "contract", "decision", "base", "ban", "role"])
+@pytest.mark.parametrize(
+    "kind",
+    ["management_area", "contract", "decision", "base", "ban", "role", "score", "check"],
+)
 def test_every_document_is_marked_as_invented(city, kind):
     documents = city.tables[kind].columns["document"]
     assert [text for text in documents if not text.startswith("示例数据〔")] == []

@@ -84,3 +84,22 @@ def test_compounds_without_a_place_have_none_to_compare():
     load_reading(compounds(SQUARES))
     rows = [{"code": "C0", "name": "小区0"}]
     assert told(load_reading(reading("compound", rows), update=True)) == []
+
+
+def test_a_building_across_the_edge_of_a_compound_is_listed_for_a_decision():
+    load_reading(compounds(SQUARES))
+    x, y = GRID[0]
+    within = shapely.box(x + 0.0002, y + 0.0002, x + 0.0004, y + 0.0004)
+    across = shapely.box(x - 0.0001, y + 0.0002, x + 0.0002, y + 0.0004)
+    rows = [{"code": f"B{n}", "geometry": house} for n, house in enumerate([within, across])]
+    named = {
+        "code": "B2",
+        "compound": "C0",
+        "geometry": shapely.transform(across, lambda p: p + 1e-4),
+    }
+    assert told(load_reading(reading("building", [*rows, named]))) == [
+        (
+            "1 栋楼跨在小区边界上，已按楼内一点归入小区或列为零散楼栋：第 2 行。"
+            "如不对，请在“所属小区”列填写小区编码。"
+        )
+    ]

@@ -289,12 +289,11 @@ def test_geometry_of_a_kind_that_has_none_is_told(tmp_path):
 @pytest.mark.parametrize("kind", sorted(SHAPES))
 def test_a_kind_with_geometry_is_a_geographic_frame(tmp_path, kind):
     geometry = LINE if kind in {Kind.BARRIER, Kind.CROSSING} else polygon()
-    if kind is Kind.PROVIDER:
+    if kind in {Kind.PROVIDER, Kind.EVENT}:
         geometry = {"type": "Point", "coordinates": SQUARE[0]}
-    path = geojson(
-        tmp_path / "a.geojson",
-        feature(geometry, name="甲", level="街道", kind="围墙" if kind is Kind.BARRIER else ""),
-    )
+    word = {Kind.BARRIER: "围墙", Kind.EVENT: "投诉"}.get(kind, "")
+    told = {"name": "甲", "level": "街道", "kind": word, "date": "2026-03-01"}
+    path = geojson(tmp_path / "a.geojson", feature(geometry, **told))
     assert isinstance(read_here(path, kind=kind).frame, gpd.GeoDataFrame)
 
 

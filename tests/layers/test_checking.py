@@ -10,7 +10,9 @@ import shapely.affinity
 from layers.adjacency import Barriers, Crossings, neighbour_links
 from layers.assignment import no_providers
 from layers.checked_ways import is_blocked
+from layers.checked_wholes import lacking_yuan
 from layers.checking import MOST_TOLD, check_proposal
+from layers.economics import account_of
 from layers.policy import Contiguity, Strategy
 from layers.proposal import propose
 from layers.rules import ZoneException
@@ -326,3 +328,80 @@ def test_a_place_without_polygons_is_checked_too():
     assert faults(place, barriers=rivers) == [
         "1号片区内“A”与“B”的相连处穿过河流，没有可走的直线通路。"
     ]
+
+
+def test_a_zone_that_lacks_more_than_the_policy_gives_is_found(pair):
+    plan = proposed(pair)
+    limit = {"subsidy_max_yuan": 1_000.0}
+    assert faults(pair, plan, **limit) == [
+        "1号片区所需补贴超过上限，或因面积不详无从核算，又不属于方案列明的例外。"
+    ]
+    named = with_zone(plan, 0, exception=ZoneException.BELOW_MINIMUM)
+    assert faults(pair, named, **limit) == []
+
+
+def test_what_nobody_knows_the_cost_of_is_over_any_subsidy():
+    place = town("A", floor_area_m2=float("nan"), households=500.0)
+    plan = proposed(place, subsidy_max_yuan=1e9)
+    bare = with_zone(plan, 0, exception=ZoneException.NONE)
+    assert any("所需补贴超过上限" in fault for fault in faults(place, bare, subsidy_max_yuan=1e9))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_zone_lacks_is_what_its_account_says(seed):
+    place = voronoi_town(8, seed=seed)
+    rng = np.random.default_rng(seed)
+    fee = np.where(rng.random(8) < 0.5, np.nan, rng.random(8) * 2)
+    area = np.where(rng.random(8) < 0.3, np.nan, rng.random(8) * 3e4)
+    sites, money = replace(place.sites, fee=fee, floor_area_m2=area), policy_with().money
+    expected = account_of(range(8), sites, money).subsidy_needed
+    assert lacking_yuan(range(8), sites, money) == pytest.approx(expected, nan_ok=True)
+
+
+WHOLE = {"strategy": Strategy.WHOLE_AREA, "scope": Scope.COMMUNITY, "contiguity": Contiguity.NONE}
+
+
+def cut_in_two(place, **values):
+    """Return the plan of a place as it would be were its first site a zone of its own."""
+    plan = proposed(place, **values)
+    first, *others = plan.zones[0].members
+    held = float(place.sites.floor_area_m2[place.at(first)].sum())
+    own = replace(plan.zones[0], label="8", members=(first,), floor_area_m2=held)
+    rest = replace(
+        plan.zones[0], members=tuple(others), floor_area_m2=plan.zones[0].floor_area_m2 - held
+    )
+    sites = tuple(replace(each, zone="8") if each.id == first else each for each in plan.sites)
+    return replace(plan, zones=(rest, own, *plan.zones[1:]), sites=sites)
+
+
+def test_an_area_that_is_cut_for_nothing_is_found():
+    place = town("A B C", floor_area_m2=35_000.0, community="C1")
+    told = ["管理辖区 C1 分成 2 个片区，而政策要求整体打包，合为一个也不超限。"]
+    assert faults(place, **WHOLE, floor_area_max_m2=200_000.0) == []
+    cut = cut_in_two(place, **WHOLE, floor_area_max_m2=200_000.0)
+    assert faults(place, cut, **WHOLE, floor_area_max_m2=200_000.0) == told
+    assert faults(place, cut, **WHOLE, floor_area_max_m2=100_000.0) == []
+    one = {"one_provider_per_area": True}
+    assert faults(place, cut, **WHOLE, **one, floor_area_max_m2=100_000.0) == told
+
+
+def test_an_area_that_hangs_together_nowhere_may_be_cut():
+    place = town("A B C", floor_area_m2=35_000.0, community="C1")
+    apart = town("A B C", floor_area_m2=35_000.0, community="C1", blocked=[("A", "B")])
+    values = {**WHOLE, "contiguity": Contiguity.REQUIRED, "floor_area_max_m2": 200_000.0}
+    cut = cut_in_two(place, **values)
+    assert len(faults(place, cut, **values)) == 1
+    assert faults(apart, cut, **values) == []
+
+
+def test_an_area_that_a_planner_has_a_hand_in_may_be_cut():
+    place = town("A B C", floor_area_m2=35_000.0, community="C1")
+    cut = cut_in_two(place, **WHOLE, floor_area_max_m2=200_000.0)
+    locked = replace(place, sites=replace(place.sites, lock=np.array(["8", "", ""])))
+    assert faults(locked, cut, **WHOLE, floor_area_max_m2=200_000.0) == []
+
+
+def test_sites_of_an_unknown_area_are_no_area():
+    place = town("A B C", floor_area_m2=35_000.0)
+    cut = cut_in_two(place, **WHOLE, floor_area_max_m2=200_000.0)
+    assert faults(place, cut, **WHOLE, floor_area_max_m2=200_000.0) == []

@@ -53,6 +53,8 @@ ONLY_POSTED = {
     *("ledger_export", "modes_export", "publish_table"),
     *("dispatch_export", "dispatch_dues", "dispatch_items", "dispatch_close"),
     *("provider_leave", "provider_ban"),
+    *("events_export", "treatments_export", "evaluations_export", "checks_export"),
+    *("subsidies_export", "collection_export", "assessed_enter", "assessed_withdraw"),
     *(
         "ledger_attachment_withdraw",
         "audit_export",
@@ -122,6 +124,7 @@ def demo(hamlet):
     other = {
         "ledger_end": {"pk": contract.pk},
         "ledger_enter": {"kind": "contract"},
+        **{name: {"kind": "event"} for name in NAMES if name.startswith("assessed")},
         "api_item": {"collection": "areas", "feature": district.code},
         "published_table": {"number": published_table(district).number},
         "published_table_file": {"number": 1},

@@ -30,6 +30,7 @@ export function makeLayers(config, styles) {
     zIndex: 20,
   });
   layers.heat = new ol.layer.Image({ properties: { name: "heat" }, zIndex: 5, opacity: 0.85 });
+  layers.events = new ol.layer.Image({ properties: { name: "events" }, zIndex: 5, opacity: 0.85 });
   return layers;
 }
 
@@ -56,8 +57,8 @@ export function basemap({ kind, address }) {
   });
 }
 
-export async function showHeat(layer, config) {
-  const answer = await fetch(config.heat, { headers: { Accept: "application/json" } });
+export async function showHeat(layer, address, config) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(config.words.failed);
   const heat = await answer.json();
   if (!heat.picture) return heat.text;

@@ -6,6 +6,7 @@ import { makeStyles } from "./styles.js";
 
 const config = JSON.parse(document.getElementById("map-config").textContent);
 const asked = address.read();
+const HEATS = { heat: config.heat, events: config.events };
 const shown = {
   statuses: new Set(
     config.statuses.map((status) => status.key).filter((key) => !asked.off.has(key)),
@@ -64,16 +65,16 @@ function switchLayer(box) {
     layers.buildings.changed();
   } else {
     layers[layer].setVisible(box.checked);
-    if (layer === "heat" && box.checked) heat();
+    if (layer in HEATS && box.checked) heat(layer);
   }
 }
 
-async function heat() {
-  const note = document.getElementById("heat-note");
+async function heat(name) {
+  const note = document.getElementById(`${name}-note`);
   note.hidden = false;
-  if (layers.heat.getSource()) return;
+  if (layers[name].getSource()) return;
   try {
-    note.textContent = await showHeat(layers.heat, config);
+    note.textContent = await showHeat(layers[name], HEATS[name], config);
   } catch {
     note.textContent = config.words.failed;
   }

@@ -1,0 +1,1 @@
+"""How providers and compounds are judged: events, treatments, evaluations, subsidies, fees."""

@@ -1,0 +1,75 @@
+"""What the independent check reckons of zones as wholes: what one lacks, and areas cut for nothing.
+
+It shares nothing with the accounts that plans are made by, and nothing with the rules.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from layers.adjacency import Links
+from layers.policy import Contiguity, Money, Policy, Strategy
+from layers.sites import Sites
+
+MONTHS_A_YEAR = 12
+
+
+def lacking_yuan(rows: Sequence[int], sites: Sites, money: Money) -> float:
+    """Return what the sites lack in yuan a year when one firm runs them; NaN = nothing is known."""
+    floor_area_m2 = sites.floor_area_m2[rows]
+    fee = np.where(np.isnan(sites.fee[rows]), money.fee, sites.fee[rows])
+    known = ~np.isnan(floor_area_m2)
+    if not known.any():
+        return float("nan")
+    monthly = float(np.dot(floor_area_m2[known], fee[known])) * money.collection
+    income = MONTHS_A_YEAR * monthly + money.parking + money.concessions + money.subsidy
+    cost = money.cost_per_zone + money.cost_per_m2 * float(floor_area_m2[known].sum())
+    return max(0.0, cost - income)
+
+
+@dataclass(frozen=True)
+class CutArea:
+    """An area of which the policy wants one zone, and which has several."""
+
+    code: str
+    rows: list[int]
+    zones: int
+
+
+def cut_areas(
+    numbers: NDArray[np.int64], sites: Sites, links: Links, policy: Policy
+) -> Iterator[CutArea]:
+    """Yield the areas cut into several zones although a policy bundles whole areas (整体打包).
+
+    Areas that planners or marks have a hand in, and those that do not hang together where the
+    policy asks for it, are not told: they may have to be cut.
+
+    Parameters
+    ----------
+    numbers
+        Number of each site's zone (n,); -1 = in none.
+    """
+    if policy.bundling.strategy is not Strategy.WHOLE_AREA:
+        return
+    codes = sites.scope_codes(policy.bundling.scope)
+    is_bound = (sites.lock != "") | (sites.apart != "") | (sites.together != "")
+    for code in sorted(set(codes[numbers >= 0].tolist()) - {""}):
+        rows = np.flatnonzero((codes == code) & (numbers >= 0))
+        zones = len(set(numbers[rows].tolist()))
+        is_apart = policy.bundling.contiguity is Contiguity.REQUIRED and _falls_apart(rows, links)
+        if zones > 1 and not is_bound[codes == code].any() and not is_apart:
+            yield CutArea(str(code), rows.tolist(), zones)
+
+
+def _falls_apart(rows: NDArray[np.int64], links: Links) -> bool:
+    """Tell whether the sites do not hang together over open links among themselves."""
+    at = {row: position for position, row in enumerate(rows.tolist())}
+    pairs = zip(links.a[links.is_open].tolist(), links.b[links.is_open].tolist(), strict=True)
+    inside = np.array([(at[a], at[b]) for a, b in pairs if a in at and b in at], dtype=np.int64)
+    a, b = inside.reshape(-1, 2).T
+    graph = coo_array((np.ones(len(a)), (a, b)), shape=(len(rows), len(rows)))
+    return int(connected_components(graph, directed=False)[0]) > 1
