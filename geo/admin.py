@@ -219,6 +219,13 @@ class ImportBatchAdmin(ReadOnly):
     search_fields = ["file_name", "sha256"]
 
 
+@admin.register(models.ImportedCodes)
+class ImportedCodesAdmin(ReadOnly):
+    list_display = ["batch"]
+    list_select_related = ["batch"]
+    search_fields = ["batch__file_name"]
+
+
 @admin.register(models.Revision)
 class RevisionAdmin(ReadOnly):
     list_display = ["table", "code", "recorded_at", "superseded_at"]

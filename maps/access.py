@@ -82,9 +82,9 @@ def areas_open_to(user: Person, right: Right = Right.SEE) -> QuerySet[ManagingAr
     """Return the managing areas where a person has the right."""
     held = [each for each in memberships_of(user) if right in RIGHTS[Role(each.role)]]
     if any(each.area_id is None and each.role in EVERYWHERE for each in held):
-        return ManagingArea.objects.all()
+        return ManagingArea.objects.there()
     roots = [each.area_id for each in held if each.area_id is not None]
-    return ManagingArea.objects.filter(pk__in=RawSQL(BELOW, [roots]))  # noqa: S611 (our own SQL)
+    return ManagingArea.objects.there().filter(pk__in=RawSQL(BELOW, [roots]))  # noqa: S611 (our own SQL)
 
 
 def areas_beside(user: Person, area: ManagingArea) -> QuerySet[ManagingArea]:
@@ -162,12 +162,12 @@ def _job(pk: int) -> tuple[models.Model | None, ManagingArea | None]:
 
 
 def _upload(pk: int) -> tuple[models.Model | None, ManagingArea | None]:
-    return _of_area(Upload.objects.select_related("job", "batch").defer("batch__codes"), pk)
+    return _of_area(Upload.objects.select_related("job", "batch"), pk)
 
 
 def _batch(pk: int) -> tuple[models.Model | None, ManagingArea | None]:
     """Return an import, and the area that it was for; what a command brought is the city's."""
-    batch = ImportBatch.objects.filter(pk=pk).defer("codes").first()
+    batch = ImportBatch.objects.filter(pk=pk).first()
     if batch is None:
         return None, None
     upload = Upload.objects.select_related("area__parent").filter(batch=batch).first()

@@ -20,6 +20,7 @@ from layers.planning.measure_plan import measure_plan
 from layers.planning.propose_plan import propose_plan
 from layers.policy import Policy, aimed_policy, load_policy
 from maps.attempts import Attempt, StoppedError, attempt_job
+from maps.mended_lists import hand_over
 from maps.models import JobKind, JobStep, Upload
 from maps.stored_outputs import write_area
 from maps.uploads import check_upload, load_upload
@@ -159,6 +160,7 @@ def check(attempt: Attempt) -> None:
         pk=attempt.job.arguments["upload"]
     )
     check_upload(upload)
+    hand_over(upload)
     attempt.seal(state=upload.state)
 
 

@@ -2,13 +2,14 @@
 
 import shutil
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import transaction
 
 from geo.errors import Fault, InputError, gettext_noop
+from geo.readers.mending import SHEET
 from maps.models import Upload, UploadState, User
 from maps.refused_rows import list_of, lists_of, mends_of
-from maps.uploads import have_checked
+from maps.uploads import have_checked, refuse_upload
 
 NOT_WANTED = gettext_noop("“{name}”没有等待改正的行（状态：{state}）。请从导入页重新上传文件。")
 NO_WORKBOOK = gettext_noop("“{name}”不是 .xlsx。请放回从本页下载、改好的问题表。")
@@ -25,7 +26,7 @@ def is_awaited(upload: Upload) -> bool:
 
 
 @transaction.atomic
-def keep_mended(upload: Upload, file: UploadedFile, *, by: User) -> Upload:
+def keep_mended(upload: Upload, file: "File[bytes]", *, by: User) -> Upload:
     """Lay a mended list over its file and have that checked again.
 
     Where the good rows of the file are stored already, the mended ones become an import of their
@@ -48,7 +49,30 @@ def keep_mended(upload: Upload, file: UploadedFile, *, by: User) -> Upload:
     return held
 
 
-def _refuse_others(file: UploadedFile) -> None:
+def hand_over(upload: Upload) -> None:
+    """Pass a mended list that was dropped among other files on to the file that it mends."""
+    origin = _origin_of(upload)
+    if origin is None or upload.uploaded_by is None:
+        return
+    with upload.path.open("rb") as content:
+        mended = keep_mended(origin, File(content, upload.file_name), by=upload.uploaded_by)
+    refuse_upload(upload)
+    upload.understood = {"mends": mended.pk}
+    upload.faults = []
+    upload.save(update_fields=["understood", "faults"])
+
+
+def _origin_of(upload: Upload) -> Upload | None:
+    """Return the newest file of the area whose list an upload is; None where it is no list."""
+    sheets = [str(value) for value, _ in upload.understood.get("choices", {}).get("layer", [])]
+    marks = [sheet.removeprefix(f"{SHEET}-") for sheet in sheets if sheet.startswith(f"{SHEET}-")]
+    if upload.state != UploadState.FAULTY or not marks:
+        return None
+    of_area = Upload.objects.filter(area=upload.area, understood__sha256__startswith=marks[0])
+    return next((one for one in of_area.exclude(pk=upload.pk) if is_awaited(one)), None)
+
+
+def _refuse_others(file: "File[bytes]") -> None:
     name, size = str(file.name), int(file.size or 0)
     if not name.lower().endswith(SUFFIX):
         raise InputError(Fault(NO_WORKBOOK, {"name": name}))
@@ -73,7 +97,7 @@ def _rest_of(upload: Upload, *, by: User) -> Upload:
     return rest
 
 
-def _put(upload: Upload, file: UploadedFile) -> None:
+def _put(upload: Upload, file: "File[bytes]") -> None:
     folder = upload.folder / "mended"
     folder.mkdir(exist_ok=True)
     number = len(lists_of(upload)) + 1

@@ -25,7 +25,7 @@ from geo.words import Secrecy
 from maps.models import JobKind, Upload, UploadState, User
 from maps.queue import enqueue
 from maps.reach import refuse_outside
-from maps.refused_rows import heading_of, mends_of, write_list
+from maps.refused_rows import heading_of, mends_of, sha256_of, write_list
 
 LARGEST_BYTES = 500 * 1024 * 1024
 MOST_FAULTS = 2_000
@@ -142,7 +142,7 @@ def _ground_of(upload: Upload) -> shapely.Geometry | None:
 
 def check_upload(upload: Upload) -> None:
     """Read the file and try to store it, then take that back: what is wrong is told beforehand."""
-    upload.understood, upload.notices = {}, []
+    upload.understood, upload.notices = {"sha256": sha256_of(upload)}, []
     try:
         reading = read_upload(upload, skip_faulty=True)
         _understood(upload, reading)
@@ -248,7 +248,7 @@ def _load(upload: Upload, reading: Reading, *, good_rows: bool) -> Loaded:
 
 def _understood(upload: Upload, reading: Reading) -> None:
     source = reading.source
-    upload.understood = {
+    upload.understood |= {
         "kind": str(reading.kind),
         "kind_name": gettext(KIND_NAMES[reading.kind]),
         "format": str(source.format),

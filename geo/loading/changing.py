@@ -99,15 +99,20 @@ def missing_from(batch: ImportBatch, codes: Sequence[str]) -> dict[str, Any]:
     kind, told = Kind(batch.kind), set(codes)
     if kind not in REGISTERS or not told:
         return {}
-    earlier = ImportBatch.objects.filter(kind=batch.kind, undone_at=None, codes__len__gt=0)
-    for one in earlier.exclude(pk=batch.pk).only("codes")[:EARLIER]:
-        if 2 * len(told & set(one.codes)) >= len(one.codes):
-            lacking = REGISTERS[kind].objects.filter(
-                code__in=sorted(set(one.codes) - told), valid_to=None
-            )
-            found = [{"code": c, "name": n} for c, n in lacking.values_list("code", "name")]
-            return {"earlier": one.pk, "missing": found[:SHOWN], "missing_count": len(found)}
+    earlier = ImportBatch.objects.filter(kind=batch.kind, undone_at=None, told__isnull=False)
+    for pk, held in earlier.values_list("pk", "told__codes")[:EARLIER]:
+        if 2 * len(told & set(held)) >= len(held):
+            found = _standing(REGISTERS[kind], set(held) - told)
+            return {"earlier": pk, "missing": found[:SHOWN], "missing_count": len(found)}
     return {}
+
+
+def _standing(model: type[Registered], codes: set[str]) -> list[dict[str, str]]:
+    """Return which things of these codes are there today."""
+    if not codes:
+        return []
+    there = model.objects.filter(valid_to=None).order_by("code").values_list("code", "name")
+    return [{"code": code, "name": text} for code, text in there if code in codes]
 
 
 def told_again(batch: ImportBatch) -> Fault | None:

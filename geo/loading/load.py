@@ -26,7 +26,7 @@ from geo.loading.job import Job, Row, rows_of
 from geo.loading.leaving import left_aside, without_faulty
 from geo.loading.providers import load_bans, load_providers, load_roles
 from geo.loading.serving import load_contracts
-from geo.models import ImportBatch
+from geo.models import ImportBatch, ImportedCodes
 from geo.models.storage import NAME_LENGTH
 from geo.readers import Kind, Reading
 from geo.words import Secrecy
@@ -132,10 +132,12 @@ def _load(reading: Reading, batch: ImportBatch, *, update: bool) -> Loaded:
         faults = sorted(job.faults, key=lambda fault: fault.row or 0)
         raise InputError(*([again] if again and not update else []), *faults)
     notices = (*([again] if again else []), *reading.notices, *job.notices)
-    batch.counts, batch.codes = dict(job.counts), job.codes
+    batch.counts = dict(job.counts)
     batch.changes = {"added": job.added, "changed": job.changed} | missing_from(batch, job.codes)
     batch.notices = [notice.sentence() for notice in notices]
-    batch.save(update_fields=["counts", "codes", "changes", "notices"])
+    batch.save(update_fields=["counts", "changes", "notices"])
+    if job.codes:
+        ImportedCodes.objects.create(batch=batch, codes=job.codes)
     return Loaded(
         batch=batch, counts=dict(job.counts), notices=notices, faults=tuple(reading.faults)
     )

@@ -16,7 +16,7 @@ from geo.models.contracts import Committee, Contract, ContractItem, OwnersDecisi
 from geo.models.evaluations import CheckFact, QuarterGrade, Score, TreatmentDecision
 from geo.models.events import Event
 from geo.models.facts import Fact
-from geo.models.imports import ImportBatch
+from geo.models.imports import ImportBatch, ImportedCodes
 from geo.models.payments import FeeCollection, Subsidy
 from geo.models.providers import Ban, Base, Exit, Grade, Provider, Role, ServiceArea
 from geo.models.registered import Registered, Revision
@@ -42,6 +42,7 @@ __all__ = [
     "FeeCollection",
     "Grade",
     "ImportBatch",
+    "ImportedCodes",
     "ManagementArea",
     "ManagingArea",
     "Member",

@@ -35,9 +35,6 @@ class ImportBatch(models.Model):
     takes_good_rows = models.BooleanField(_("只收没有问题的行"), default=False)
     left_aside = models.PositiveIntegerField(_("留下的问题行数"), default=0)
     changes: Any = models.JSONField(_("变化"), default=dict, blank=True)
-    codes = ArrayField(
-        models.CharField(max_length=CODE_LENGTH), default=list, blank=True, verbose_name=_("编码")
-    )
     imported_at = models.DateTimeField(_("导入时间"), default=timezone.now, editable=False)
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("导入人")
@@ -71,3 +68,18 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         sample = _("（示例数据）") if self.is_sample else ""
         return f"{self.file_name} {self.imported_at:%Y-%m-%d}{sample}"
+
+
+class ImportedCodes(models.Model):
+    """The codes of all that a file told of, to be compared with the next; apart, since many."""
+
+    batch = models.OneToOneField(
+        ImportBatch, models.PROTECT, related_name="told", verbose_name=_("导入批次")
+    )
+    codes = ArrayField(models.CharField(max_length=CODE_LENGTH), verbose_name=_("编码"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("导入的编码")
+
+    def __str__(self) -> str:
+        return str(self.batch)

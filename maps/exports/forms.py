@@ -29,6 +29,8 @@ NOTES: Mapping[Reads, str] = {
     Reads.SHARE: gettext_noop("0.67 或 67%"),
     Reads.YEAR: gettext_noop("四位年份，如 1998"),
     Reads.DATE: gettext_noop("日期，如 2026-11-22"),
+    Reads.DECIMAL: gettext_noop("数字，可有小数"),
+    Reads.QUARTER: gettext_noop("季度，如 2026年第三季度"),
     Reads.FLAG: gettext_noop("是、否，不详留空"),
     Reads.CHOICE: gettext_noop("选填其一：{choices}"),
 }
@@ -42,7 +44,7 @@ PLACES: Mapping[str, str] = {
 YES_NO = ("是", "否")
 FIRST_ROW, LAST_ROW = 3, 5_000
 """Rows, counted from 0, that help with what may be filled in."""
-NUMBERS = frozenset({Reads.COUNT, Reads.NUMBER, Reads.AREA, Reads.SHARE, Reads.YEAR})
+NUMBERS = frozenset({Reads.COUNT, Reads.NUMBER, Reads.AREA, Reads.SHARE, Reads.YEAR, Reads.DECIMAL})
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 """Written into each form, so that the same fields give the same file."""
 WIDTH = 18

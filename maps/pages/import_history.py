@@ -35,7 +35,7 @@ def imports_of(area: ManagingArea, user: Any) -> QuerySet[ImportBatch]:
     mine = Q(pk__in=here.exclude(batch=None).values("batch"))
     if area.parent_id is None:
         mine |= ~Q(pk__in=Upload.objects.exclude(batch=None).values("batch"))
-    found = ImportBatch.objects.filter(mine).defer("codes", "notices", "skipped")
+    found = ImportBatch.objects.filter(mine).defer("notices", "skipped")
     return found.select_related("imported_by", "undone_by")
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from geo.models import Compound, ImportBatch
 from geo.words import AreaLevel
+from maps.mended_lists import hand_over
 from maps.models import Role, Upload, UploadState
 from maps.uploads import check_upload, load_upload
 from tests.maps.brought import brought, compounds, ground, page_of, signed_in, worked
@@ -145,6 +146,17 @@ def test_mended_rows_keep_their_outlines_by_number(client, east):
     worked(load_upload)
     second = Compound.objects.get(code="C2")
     assert second.geometry.centroid.distance(geos(square(2)).centroid) < METRE_DEG
+
+
+def test_a_list_that_is_dropped_among_other_files_finds_its_own(client, east):
+    upload = checked(client, east)
+    brought(client, east, mended(list_of(client, upload), (3, "户数", 85)))
+    dropped = worked(check_upload)
+    hand_over(dropped)
+    assert "已放回原来的文件" in page_of(client, dropped)
+    assert dropped.understood == {"mends": upload.pk}
+    upload.refresh_from_db()
+    assert worked(check_upload, upload).understood["good"] == 2
 
 
 @pytest.mark.parametrize(
