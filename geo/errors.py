@@ -32,6 +32,13 @@ class Fault:
     """The value as it stands in the person's file, shortened."""
     place: tuple[float, float] | None = None
     """Longitude and latitude (EPSG:4490) of the trouble, where there is one."""
+    also: tuple[int, ...] = ()
+    """Other rows with the very same trouble, which is told once."""
+
+    @property
+    def rows(self) -> frozenset[int]:
+        """Return every row that the fault is about; none where it is about the whole file."""
+        return frozenset() if self.row is None else frozenset({self.row, *self.also})
 
     def sentence(self, translate: Callable[[str], str] = str) -> str:
         """Return the fault as one line, with its row, column and remedy."""

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from geo.models import ManagingArea
+from geo.models import ImportBatch, ManagingArea
 from layers.models import Plan
 from maps.models import EVERYWHERE, Job, Membership, Role, Upload, User
 
@@ -162,7 +162,18 @@ def _job(pk: int) -> tuple[models.Model | None, ManagingArea | None]:
 
 
 def _upload(pk: int) -> tuple[models.Model | None, ManagingArea | None]:
-    return _of_area(Upload.objects.select_related("job", "batch"), pk)
+    return _of_area(Upload.objects.select_related("job", "batch").defer("batch__codes"), pk)
+
+
+def _batch(pk: int) -> tuple[models.Model | None, ManagingArea | None]:
+    """Return an import, and the area that it was for; what a command brought is the city's."""
+    batch = ImportBatch.objects.filter(pk=pk).defer("codes").first()
+    if batch is None:
+        return None, None
+    upload = Upload.objects.select_related("area__parent").filter(batch=batch).first()
+    if upload is not None:
+        return batch, upload.area
+    return batch, ManagingArea.objects.there().filter(parent=None).order_by("code").first()
 
 
 SUBJECTS: Mapping[str, Callable[[Any], tuple[models.Model | None, ManagingArea | None]]] = {
@@ -170,6 +181,7 @@ SUBJECTS: Mapping[str, Callable[[Any], tuple[models.Model | None, ManagingArea |
     "plan": _plan,
     "job": _job,
     "upload": _upload,
+    "batch": _batch,
 }
 """What an address captures → the thing it names, and the area whose rights count."""
 

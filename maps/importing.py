@@ -1,6 +1,5 @@
 """Bringing files in: choose, see how they were understood, put right, store or give up."""
 
-import io
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -17,9 +16,10 @@ from geo.readers import KIND_NAMES, Kind
 from geo.words import Secrecy
 from maps.access import areas_open_to, at_or_below, person_of
 from maps.exporting import XLSX, give_out
-from maps.exports.rows import write_rows
+from maps.mended_lists import is_awaited, keep_mended
 from maps.models import Upload
 from maps.reading_options import CLASSIFIED, ENCODINGS, options_of
+from maps.refused_rows import list_of
 from maps.uploads import have_checked, have_loaded, keep_upload, refuse_upload
 
 SHOWN = 50
@@ -33,13 +33,6 @@ DATUM_NAMES = {
 SECRECIES = {str(word): word.label for word in Secrecy} | {
     CLASSIFIED: gettext_noop("秘密及以上（不得导入）")
 }
-FAULT_HEADINGS = (
-    gettext_noop("行"),
-    gettext_noop("列"),
-    gettext_noop("所填内容"),
-    gettext_noop("问题"),
-    gettext_noop("处理建议"),
-)
 NO_FILE = gettext_noop("还没有选择文件。请选择一个或多个文件，或把文件拖到框里。")
 
 
@@ -50,7 +43,7 @@ def imports(request: HttpRequest, area: ManagingArea) -> HttpResponse:
         return _keep(request, area)
     seen = areas_open_to(request.user)
     found = Upload.objects.filter(area__in=at_or_below(area)).filter(area__in=seen)
-    uploads = found.select_related("area", "uploaded_by", "batch")[:SHOWN]
+    uploads = found.select_related("area", "uploaded_by")[:SHOWN]
     return render(request, "maps/imports.html", {"uploads": uploads, **_choices()})
 
 
@@ -71,6 +64,9 @@ def upload(request: HttpRequest, upload: Upload) -> HttpResponse:
         "job": job if job is not None and job.is_open else None,
         "lost": job is not None and job.state in {"failed", "cancelled"} and not upload.faults,
         "faults": upload.faults[:SHOWN_FAULTS],
+        "awaits": is_awaited(upload),
+        "changes": upload.understood.get("changes", {}),
+        "counts": upload.understood.get("counts", {}),
         "fault_count": upload.understood.get("fault_count", len(upload.faults)),
         **_choices(),
     }
@@ -96,8 +92,17 @@ def check(request: HttpRequest, upload: Upload) -> HttpResponse:
 
 @require_POST
 def load(request: HttpRequest, upload: Upload) -> HttpResponse:
-    have_loaded(upload, by=person_of(request))
+    good_rows = request.POST.get("good_rows") == "on"
+    have_loaded(upload, by=person_of(request), good_rows=good_rows)
     return redirect("upload", upload.pk)
+
+
+@require_POST
+def mend(request: HttpRequest, upload: Upload) -> HttpResponse:
+    file = request.FILES.get("file")
+    if file is None:
+        raise InputError(NO_FILE)
+    return redirect("upload", keep_mended(upload, file, by=person_of(request)).pk)
 
 
 @require_POST
@@ -117,17 +122,13 @@ def preview(_request: HttpRequest, upload: Upload) -> FileResponse:
 @require_safe
 @never_cache
 def faults(request: HttpRequest, upload: Upload) -> HttpResponse:
-    """Give out the faults as a sheet, to be handed to whoever made the file."""
-    keys = ("row", "column", "given", "text", "fix")
-    rows = [
-        [fault[key] if fault[key] is not None else "" for key in keys] for fault in upload.faults
-    ]
-    sheet = io.BytesIO()
-    write_rows(sheet, gettext("问题表"), [gettext(each) for each in FAULT_HEADINGS], rows)
+    """Give out the refused rows with their reasons, to be mended and handed back."""
+    if not list_of(upload).exists():
+        raise Http404
     day = timezone.localdate(upload.uploaded_at)
     name = gettext("{file}-问题表-{day}.xlsx").format(file=upload.file_name, day=day)
     return give_out(
-        sheet.getvalue(),
+        list_of(upload).read_bytes(),
         by=request.user,
         area=upload.area,
         what=gettext("问题表"),

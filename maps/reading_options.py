@@ -39,7 +39,7 @@ def options_of(given: Mapping[str, str]) -> dict[str, Any]:
         "fields": _pairs(given.get("fields", ""), faults),
         "constants": _pairs(given.get("constants", ""), faults),
     }
-    said |= {name: given.get(name) == "on" for name in ("repair", "skip_faulty", "update")}
+    said |= {name: given.get(name) == "on" for name in ("repair", "update")}
     if faults:
         raise InputError(*faults)
     return {name: value for name, value in said.items() if value}

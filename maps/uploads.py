@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from geo.crs import Datum
 from geo.errors import Fault, InputError, gettext_noop
-from geo.loading import load_reading
+from geo.loading import Loaded, load_reading
 from geo.models import ManagingArea
 from geo.models.storage import NAME_LENGTH
 from geo.readers import KIND_NAMES, Kind, Reading, read_file
@@ -27,6 +27,7 @@ from geo.words import Secrecy
 from maps.models import JobKind, Upload, UploadState, User
 from maps.queue import enqueue
 from maps.reach import refuse_outside
+from maps.refused_rows import heading_of, mends_of, write_list
 
 LARGEST_BYTES = 500 * 1024 * 1024
 ROOM_TIMES = 4
@@ -86,13 +87,15 @@ def have_checked(upload: Upload, *, by: User, options: Mapping[str, Any]) -> Non
 
 
 @transaction.atomic
-def have_loaded(upload: Upload, *, by: User) -> Upload:
-    """Have a file stored that was found clean; asked twice it is stored once."""
+def have_loaded(upload: Upload, *, by: User, good_rows: bool = False) -> Upload:
+    """Have a file stored that was found clean, or its good rows; asked twice it is stored once."""
     held = Upload.objects.select_for_update().get(pk=upload.pk)
     if held.state in {UploadState.LOADING, UploadState.STORED}:
         return held
-    if held.state != UploadState.CLEAN:
+    is_partly_good = held.state == UploadState.FAULTY and bool(held.understood.get("good"))
+    if held.state != UploadState.CLEAN and not (good_rows and is_partly_good):
         raise InputError(_not_now(held, gettext("入库")))
+    held.options["good_rows"] = good_rows and is_partly_good
     _ask(held, JobKind.LOAD, state=UploadState.LOADING, by=by)
     return held
 
@@ -118,8 +121,8 @@ def _ask(upload: Upload, kind: JobKind, *, state: UploadState, by: User) -> None
     upload.save(update_fields=["options", "state", "job"])
 
 
-def read_upload(upload: Upload) -> Reading:
-    """Return what the reader makes of the file, read as its options say."""
+def read_upload(upload: Upload, *, skip_faulty: bool) -> Reading:
+    """Return what the reader makes of the file, read as its options say, with what was mended."""
     asked = upload.options
     return read_file(
         upload.path,
@@ -130,9 +133,10 @@ def read_upload(upload: Upload) -> Reading:
         fields=asked.get("fields"),
         constants=asked.get("constants"),
         repair=bool(asked.get("repair")),
-        skip_faulty=bool(asked.get("skip_faulty")),
+        skip_faulty=skip_faulty,
         layer=asked.get("layer"),
         ground=_ground_of(upload),
+        mends=mends_of(upload),
     )
 
 
@@ -144,21 +148,42 @@ def _ground_of(upload: Upload) -> shapely.Geometry | None:
 
 def check_upload(upload: Upload) -> None:
     """Read the file and try to store it, then take that back: what is wrong is told beforehand."""
-    upload.understood.pop("choices", None)
+    upload.understood, upload.notices = {}, []
     try:
-        reading = read_upload(upload)
+        reading = read_upload(upload, skip_faulty=True)
         _understood(upload, reading)
         with transaction.atomic():
-            loaded = _load(upload, reading)
-            upload.understood["counts"] = dict(loaded.counts)
-            upload.notices = [notice.sentence(gettext) for notice in loaded.notices]
+            loaded = _load(upload, reading, good_rows=True)
+            _foreseen(upload, loaded)
             transaction.set_rollback(True)
-        upload.state, upload.faults = UploadState.CLEAN, _told(reading.faults)
+        faults = loaded.faults
     except InputError as error:
-        upload.state, upload.faults = UploadState.FAULTY, _told(error.faults)
-        upload.understood["fault_count"] = len(error.faults)
-        _offer(upload, error.faults)
+        faults = error.faults
+        _offer(upload, faults)
+    upload.state = UploadState.FAULTY if faults else UploadState.CLEAN
+    _keep_faults(upload, faults)
     upload.save(update_fields=["state", "understood", "notices", "faults"])
+
+
+def _foreseen(upload: Upload, loaded: Loaded) -> None:
+    """Note what would come of the good rows."""
+    batch = loaded.batch
+    upload.understood |= {
+        "counts": dict(loaded.counts),
+        "changes": batch.changes,
+        "left_aside": batch.left_aside,
+        "good": upload.understood["in_all"] - batch.left_aside,
+    }
+    upload.notices = [notice.sentence(gettext) for notice in loaded.notices]
+
+
+def _keep_faults(upload: Upload, faults: tuple[Fault, ...]) -> None:
+    """Keep what is wrong with the file, and its rows to be mended."""
+    kind = upload.understood.get("kind") or str(upload.options.get("kind", ""))
+    told = _told(faults, kind)
+    upload.faults = told[:MOST_FAULTS]
+    upload.understood["fault_count"] = len(faults)
+    write_list(upload, faults, told)
 
 
 def _offer(upload: Upload, faults: Iterable[Fault]) -> None:
@@ -192,24 +217,37 @@ def _drawn(name: str, shape: shapely.Geometry) -> dict[str, Any]:
 
 
 def load_upload(upload: Upload) -> None:
-    """Store the file, whole or not at all."""
+    """Store the file in one transaction: whole, or its good rows where a person chose that."""
+    good_rows = bool(upload.options.get("good_rows"))
     try:
         with transaction.atomic():
-            upload.batch = _load(upload, read_upload(upload)).batch
+            loaded = _load(upload, read_upload(upload, skip_faulty=good_rows), good_rows=good_rows)
+            _refuse_unseen(upload, loaded)
+            upload.batch = loaded.batch
             upload.state = UploadState.STORED
             upload.save(update_fields=["state", "batch"])
     except InputError as error:
         # Something changed since the check: what it is stands with the file.
         upload.batch, upload.state = None, UploadState.FAULTY
-        upload.faults = _told(error.faults)
-        upload.understood["fault_count"] = len(error.faults)
+        upload.understood |= {"good": 0}
+        _keep_faults(upload, error.faults)
         upload.save(update_fields=["state", "understood", "faults"])
 
 
-def _load(upload: Upload, reading: Reading) -> Any:
-    update = bool(upload.options.get("update"))
-    secrecy = Secrecy.from_text(upload.options.get("secrecy", "")) or Secrecy.INTERNAL
-    loaded = load_reading(reading, update=update, secrecy=secrecy, by=upload.uploaded_by)
+def _refuse_unseen(upload: Upload, loaded: Loaded) -> None:
+    """Refuse to leave more rows aside than were shown when a person chose to."""
+    if loaded.batch.left_aside > upload.understood.get("left_aside", 0):
+        raise InputError(*loaded.faults)
+
+
+def _load(upload: Upload, reading: Reading, *, good_rows: bool) -> Loaded:
+    loaded = load_reading(
+        reading,
+        update=bool(upload.options.get("update")),
+        secrecy=Secrecy.from_text(upload.options.get("secrecy", "")) or Secrecy.INTERNAL,
+        skip_faulty=good_rows,
+        by=upload.uploaded_by,
+    )
     refuse_outside(upload.area, loaded.batch)
     return loaded
 
@@ -226,6 +264,7 @@ def _understood(upload: Upload, reading: Reading) -> None:
         "layer": source.layer,
         "rows": source.rows,
         "kept": len(reading.frame),
+        "in_all": len(reading.frame) + len({row for each in reading.faults for row in each.rows}),
         "columns": [str(name) for name in reading.frame.columns if name != "geometry"],
     }
     upload.notices = [notice.sentence(gettext) for notice in reading.notices]
@@ -254,16 +293,17 @@ def outlines_of(reading: Reading) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _told(faults: Iterable[Fault]) -> list[dict[str, Any]]:
+def _told(faults: Iterable[Fault], kind: str) -> list[dict[str, Any]]:
     """Return faults as they are kept and shown: where, what was given, what to do."""
     return [
         {
             "row": fault.row,
-            "column": fault.column,
+            "also": list(fault.also),
+            "column": heading_of(fault.column, kind),
             "given": fault.given,
             "text": gettext(fault.text).format_map(fault.values),
             "fix": gettext(fault.fix).format_map(fault.values) if fault.fix else "",
             "place": fault.place,
         }
-        for fault in list(faults)[:MOST_FAULTS]
+        for fault in faults
     ]

@@ -25,11 +25,12 @@ BRIDGES = {
     *("access", "asked", "frame", "middleware", "pages", "plan_export", "site", "stored_outputs"),
     *("attempts", "district_map", "exporting", "importing", "jobs", "planner", "queue", "reach"),
     *("api", "templatetags", "tiles", "tokens"),
+    *("mended_lists", "refused_rows"),
     *("attachments", "auditing", "dispatch_sheet", "ledger", "mode_sheet", "overview", "uploads"),
     "assessing",
 }
 """Names that a file may have to know Django: anywhere, in `geo`, in `layers`, in `maps`."""
-NO_CODE = {"locale", "static", "templates", "policies"}
+NO_CODE = {"locale", "static", "templates", "policies", "forms"}
 MOST_LINES = 300
 
 

@@ -53,7 +53,7 @@ def _version(row: Row) -> tuple[Any, ...]:
 def _load_list(name: str, rows: Sequence[Row], things: Things, job: Job) -> None:
     first = rows[0]
     known = BaseList.objects.filter(name=name).first()
-    if known and not job.update:
+    if known and not job.update and known.rows.current().exists():
         job.reject(first, LIST_FROZEN, {"name": name}, SAY_UPDATE)
     elif known and (known.unit, known.document, known.frozen_on) != _version(first):
         job.reject(first, LIST_DIFFERS, {"name": name}, RENAME_LIST)

@@ -93,7 +93,7 @@ def _parents(
     above = LEVELS[: LEVELS.index(level)]
     known = {
         row: (code, name, of_level)
-        for row, code, name, of_level in ManagingArea.objects.values_list(
+        for row, code, name, of_level in ManagingArea.objects.there().values_list(
             "pk", "code", "name", "level"
         )
     }

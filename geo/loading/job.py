@@ -29,6 +29,11 @@ class Job:
     counts: Counter[str] = field(default_factory=Counter)
     """Rows of the database that are created, updated or unchanged."""
 
+    codes: list[str] = field(default_factory=list)
+    """Of the things that the file tells of."""
+    added: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+
     @property
     def today(self) -> date:
         """Return the day of the import."""
@@ -51,7 +56,9 @@ class Job:
         """Note what is wrong with a value, once, however many rows have it."""
         for value, numbers in rows.items():
             values = {key: value, "count": len(numbers)}
-            self.faults.append(Fault(text, values, fix, row=numbers[0], column=column))
+            first, *more = numbers
+            found = Fault(text, values, fix, row=first, column=column, also=tuple(more))
+            self.faults.append(found)
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:

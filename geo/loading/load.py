@@ -14,6 +14,7 @@ from geo.errors import Fault, InputError, gettext_noop
 from geo.loading.aside import tell_aside
 from geo.loading.assessment import ASSESSED, load_assessed
 from geo.loading.bases import load_bases
+from geo.loading.changing import missing_from, told_again
 from geo.loading.deciding import load_decisions, load_management_areas
 from geo.loading.ground import (
     load_areas,
@@ -23,6 +24,7 @@ from geo.loading.ground import (
     load_crossings,
 )
 from geo.loading.job import Job, Row, rows_of
+from geo.loading.leaving import left_aside, without_faulty
 from geo.loading.providers import load_bans, load_providers, load_roles
 from geo.loading.serving import load_contracts
 from geo.models import ImportBatch
@@ -61,6 +63,8 @@ class Loaded:
     """created, updated, unchanged: things or dated facts; facts: what rows say beside."""
     notices: tuple[Fault, ...]
     """What the reader and the loader understood or changed on the way."""
+    faults: tuple[Fault, ...] = ()
+    """What is wrong with the rows that were left aside, where that was asked for."""
 
 
 def in_order(readings: Iterable[Reading]) -> list[Reading]:
@@ -69,12 +73,13 @@ def in_order(readings: Iterable[Reading]) -> list[Reading]:
     return sorted(readings, key=lambda reading: order.index(reading.kind))
 
 
-def load_reading(
+def load_reading(  # noqa: PLR0913 (each is one thing that a person says about an import)
     reading: Reading,
     *,
     update: bool = False,
     is_sample: bool = False,
     secrecy: Secrecy = Secrecy.INTERNAL,
+    skip_faulty: bool = False,
     by: Any = None,
     now: datetime | None = None,
 ) -> Loaded:
@@ -90,6 +95,8 @@ def load_reading(
         Whether the file is sample data (示例数据).
     secrecy
         Who may see what it brings, as the person says who imports it.
+    skip_faulty
+        Whether rows that cannot be stored are left aside and told, instead of refusing the file.
     by
         The user who imports.
     now
@@ -101,16 +108,23 @@ def load_reading(
         With every fault; then nothing is stored.
 
     """
-    try:
-        with transaction.atomic():
-            batch = _batch(reading, is_sample=is_sample, secrecy=secrecy, by=by, now=now)
-            return _load(reading, batch, update=update)
-    except IntegrityError as error:
-        raise InputError(_refusal(error)) from error
-    except OperationalError as error:
-        if isinstance(error.__cause__, DiskFull):
-            raise InputError(DISK_FULL) from error
-        raise
+    said = {"is_sample": is_sample, "secrecy": secrecy, "takes_good_rows": skip_faulty}
+    said |= {"imported_at": now or timezone.now(), "imported_by": by}
+    while True:
+        try:
+            with transaction.atomic():
+                return _load(reading, _batch(reading, said), update=update)
+        except IntegrityError as error:
+            raise InputError(_refusal(error)) from error
+        except OperationalError as error:
+            if isinstance(error.__cause__, DiskFull):
+                raise InputError(DISK_FULL) from error
+            raise
+        except InputError as error:
+            if not skip_faulty:
+                raise
+            # each time with fewer rows: what rests on a row that is left aside is left aside too
+            reading = without_faulty(reading, error)
 
 
 def _load(reading: Reading, batch: ImportBatch, *, update: bool) -> Loaded:
@@ -119,18 +133,21 @@ def _load(reading: Reading, batch: ImportBatch, *, update: bool) -> Loaded:
     shapes = _shapes(reading)
     tell_aside(reading.kind, rows, shapes, reading.source.datum, job)
     LOADERS[reading.kind](rows, shapes, job)
+    again = told_again(batch)
     if job.faults:
-        raise InputError(*sorted(job.faults, key=lambda fault: fault.row or 0))
-    notices = (*reading.notices, *job.notices)
-    batch.counts = dict(job.counts)
+        faults = sorted(job.faults, key=lambda fault: fault.row or 0)
+        raise InputError(*([again] if again and not update else []), *faults)
+    notices = (*([again] if again else []), *reading.notices, *job.notices)
+    batch.counts, batch.codes = dict(job.counts), job.codes
+    batch.changes = {"added": job.added, "changed": job.changed} | missing_from(batch, job.codes)
     batch.notices = [notice.sentence() for notice in notices]
-    batch.save(update_fields=["counts", "notices"])
-    return Loaded(batch=batch, counts=dict(job.counts), notices=notices)
+    batch.save(update_fields=["counts", "codes", "changes", "notices"])
+    return Loaded(
+        batch=batch, counts=dict(job.counts), notices=notices, faults=tuple(reading.faults)
+    )
 
 
-def _batch(
-    reading: Reading, *, is_sample: bool, secrecy: Secrecy, by: Any, now: datetime | None
-) -> ImportBatch:
+def _batch(reading: Reading, said: Mapping[str, Any]) -> ImportBatch:
     source = reading.source
     return ImportBatch.objects.create(
         kind=str(reading.kind),
@@ -143,10 +160,8 @@ def _batch(
         layer=source.layer[:NAME_LENGTH],
         rows=source.rows,
         skipped=[fault.sentence() for fault in reading.faults],
-        is_sample=is_sample,
-        secrecy=secrecy,
-        imported_at=now or timezone.now(),
-        imported_by=by,
+        left_aside=len(left_aside(reading.faults)),
+        **said,
     )
 
 

@@ -41,7 +41,7 @@ def load_providers(rows: Sequence[Row], shapes: Sequence[Any], job: Job) -> None
             job.reject(row, UNKNOWN_GRADE, {"given": row["grade"]})
     _check_credit_codes(rows, job)
     served = _service_areas(rows, job)
-    known = dict(Provider.objects.values_list("code", "only_named"))
+    known = dict(Provider.objects.there().values_list("code", "only_named"))
     columns = [
         {name: row[name] for name in ("name", "credit_code", "capacity_m2", "row")}
         | {"code": code, "capacity_households": row["capacity_households"], "only_named": False}
@@ -63,7 +63,7 @@ def _codes(rows: Sequence[Row]) -> list[str]:
 
 
 def _check_credit_codes(rows: Sequence[Row], job: Job) -> None:
-    known = Provider.objects.exclude(credit_code="")
+    known = Provider.objects.there().exclude(credit_code="")
     owners = dict(known.values_list("credit_code", "name"))
     first: dict[str, int] = {}
     for row in rows:
@@ -81,7 +81,7 @@ def _check_credit_codes(rows: Sequence[Row], job: Job) -> None:
 
 def _service_areas(rows: Sequence[Row], job: Job) -> dict[str, set[int]]:
     """Return the areas that each provider serves, for those whose row names any."""
-    named = Named(ManagingArea.objects.order_by("code").values_list("pk", "code", "name"))
+    named = Named(ManagingArea.objects.there().order_by("code").values_list("pk", "code", "name"))
     unresolved = Unresolved(job, AREA_WORDS, column="service_areas")
     served: dict[str, set[int]] = {}
     for row in rows:

@@ -54,6 +54,7 @@ THINGS: Mapping[str, type[Registered]] = {
     "building": Building,
     "courtyard": Courtyard,
 }
+TOLD = ("pk", "code", "name")
 NAMED = ("management_area", "compound")
 """Things that may be called by a name that is unique."""
 
@@ -170,7 +171,7 @@ def area_ground() -> Ground:
 
 def resolve_areas(job: Job, rows: Sequence[Row], shapes: Sequence[Any]) -> list[int | None]:
     """Return the managing area of each row: the one it names, else the one it stands in."""
-    named = Named(ManagingArea.objects.order_by("code").values_list("pk", "code", "name"))
+    named = Named(ManagingArea.objects.there().order_by("code").values_list(*TOLD))
     return _resolve(job, rows, shapes, "area", (named, area_ground(), AREA_WORDS))
 
 
@@ -221,7 +222,7 @@ def _resolve(
 
 def resolve_providers(job: Job, rows: Sequence[Row]) -> list[int | None]:
     """Return the provider that each row names."""
-    ids = dict(Provider.objects.values_list("name", "pk"))
+    ids = dict(Provider.objects.there().values_list("name", "pk"))
     unresolved = Unresolved(job, PROVIDER_WORDS, column="provider")
     called = [[ids[row["provider"]]] if row["provider"] in ids else [] for row in rows]
     answer = [
@@ -234,7 +235,7 @@ def resolve_providers(job: Job, rows: Sequence[Row]) -> list[int | None]:
 
 def resolve_granted_areas(job: Job, rows: Sequence[Row]) -> list[int | None]:
     """Return the area that each row names; without a name it is everywhere."""
-    named = Named(ManagingArea.objects.order_by("code").values_list("pk", "code", "name"))
+    named = Named(ManagingArea.objects.there().order_by("code").values_list(*TOLD))
     unresolved = Unresolved(job, AREA_WORDS, column="area")
     answer = [
         unresolved.one_of(row, row["area"], named.called(row["area"])) if row["area"] else None
@@ -249,7 +250,7 @@ class Things:
 
     def __init__(self, kinds: Iterable[str] = THINGS) -> None:
         self.named = {
-            kind: Named(THINGS[kind].objects.order_by("code").values_list("pk", "code", "name"))
+            kind: Named(THINGS[kind].objects.there().order_by("code").values_list(*TOLD))
             for kind in kinds
         }
 

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 from geo.crs import STORAGE_SRID
 from geo.errors import Fault, gettext_noop
+from geo.loading.changing import note_changes
 from geo.loading.copying import copy_rows
 from geo.loading.job import Job
 from geo.models import Registered
+from geo.models.registered import NEVER
 
 CHUNK = 2_000
 """Rows a statement."""
@@ -51,7 +53,9 @@ def store(
     `unfinished` may be filled in even where known ones are refused.
     """
     check_lengths(rows, _lengths(model), job)
-    known = _known(model, rows)
+    on_record = _known(model, rows)
+    gone = {code for code, row in on_record.items() if row["valid_to"] == NEVER}
+    known = {code: row for code, row in on_record.items() if code not in gone}
     if not job.update:
         for row in rows:
             if row["code"] in known and row["code"] not in unfinished:
@@ -61,11 +65,14 @@ def store(
         return {}
     merged = {row["code"]: _over(known.get(row["code"]), row) for row in rows}
     fresh = [row for code, row in merged.items() if code not in known]
+    again = [row | {"valid_to": None} for row in fresh if row["code"] in gone]
+    never_seen = [row for row in fresh if row["code"] not in gone]
     changed = [row for code, row in merged.items() if code in known and row["is_changed"]]
     job.counts["created"] += len(fresh)
     job.counts["updated"] += len(changed)
     job.counts["unchanged"] += len(rows) - len(fresh) - len(changed)
-    ids = _write(model, fresh, changed, job=job)
+    note_changes(model, fresh, changed, known, job=job)
+    ids = _write(model, never_seen, changed, job=job) | _write(model, [], again, job=job)
     numbers = {row["code"]: row["row"] for row in rows}
     return {
         code: Stored(
@@ -96,7 +103,7 @@ def _known(model: type[Registered], rows: Sequence[Mapping[str, Any]]) -> dict[s
     if not rows:
         return {}
     shapes = [name for name in rows[0] if name in shape_columns(model)]
-    plain = [name for name in rows[0] if name not in {*shapes, "row"}]
+    plain = [name for name in (*rows[0], "valid_to") if name not in {*shapes, "row"}]
     wkb = {f"{name}_wkb": AsWKB(name) for name in shapes}
     some = model.objects.filter(_bears_one_of([row["code"] for row in rows]))
     found: dict[str, dict[str, Any]] = {}

@@ -13,6 +13,7 @@ from geo.loading.registered import CHUNK, SAY_UPDATE, check_lengths
 from geo.models import Contract, ContractItem, Provider
 from geo.models.contracts import COVERED
 from geo.models.providers import provider_code
+from geo.models.registered import NEVER
 from geo.models.storage import NAME_LENGTH
 from geo.words import ProviderKind
 
@@ -70,6 +71,7 @@ def state_providers(told: Mapping[int, str], *, job: Job) -> None:
 def provider_ids(names: Iterable[str], *, job: Job) -> dict[str, int]:
     """Return the row id of each provider; one that nobody registered is entered by its name."""
     wanted = sorted(names)
+    _bring_back(wanted, job=job)
     known = dict(Provider.objects.filter(name__in=wanted).values_list("name", "pk"))
     made = Provider.objects.bulk_create(
         [
@@ -91,6 +93,22 @@ def provider_ids(names: Iterable[str], *, job: Job) -> dict[str, int]:
     if made:
         job.notices.append(Fault(ONLY_NAMED, {"count": len(made)}))
     return known | {provider.name: provider.pk for provider in made}
+
+
+def _bring_back(names: Sequence[str], *, job: Job) -> None:
+    """Let providers that were taken back be there again, by their names only."""
+    gone = Provider.objects.filter(name__in=names, valid_to=NEVER)
+    gone.update(
+        valid_to=None,
+        kind=str(ProviderKind.OTHER),
+        credit_code="",
+        capacity_m2=None,
+        capacity_households=None,
+        only_named=True,
+        changed_at=job.now,
+        batch=job.batch,
+        source=job.batch.file_name,
+    )
 
 
 def _in_force(told: Mapping[int, str], job: Job) -> tuple[set[int], list[str]]:

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from geo.models.storage import NAME_LENGTH, WORD_LENGTH, choices, one_of
+from geo.models.storage import CODE_LENGTH, NAME_LENGTH, WORD_LENGTH, choices, one_of
 from geo.words import Secrecy
 
 
@@ -31,10 +32,27 @@ class ImportBatch(models.Model):
     secrecy = models.CharField(
         _("密级"), max_length=WORD_LENGTH, choices=choices(Secrecy), default=Secrecy.INTERNAL
     )
+    takes_good_rows = models.BooleanField(_("只收没有问题的行"), default=False)
+    left_aside = models.PositiveIntegerField(_("留下的问题行数"), default=0)
+    changes: Any = models.JSONField(_("变化"), default=dict, blank=True)
+    codes = ArrayField(
+        models.CharField(max_length=CODE_LENGTH), default=list, blank=True, verbose_name=_("编码")
+    )
     imported_at = models.DateTimeField(_("导入时间"), default=timezone.now, editable=False)
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("导入人")
     )
+
+    undone_at = models.DateTimeField(_("撤销时间"), null=True, blank=True, editable=False)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("撤销人"),
+    )
+    undone_because = models.TextField(_("撤销理由"), blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("导入批次")
@@ -44,6 +62,10 @@ class ImportBatch(models.Model):
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="importbatch_sha256_is_one"
             ),
             one_of("secrecy", Secrecy, name="importbatch_secrecy_known"),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | ~Q(undone_because=""),
+                name="importbatch_undone_for_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from geo.models.facts import Frozen
 from geo.models.storage import CODE_LENGTH, NAME_LENGTH, ordered
 
+NEVER = date.min
+"""Last day of what was taken back: it was there on no day, though its row and code stay."""
+
 _Registered = TypeVar("_Registered", bound="Registered")
 
 
@@ -71,6 +74,10 @@ class RegisteredQuerySet(models.QuerySet[_Registered]):
     def existing_on(self, day: date) -> Self:
         """Return what exists on a day; unknown ends are open."""
         return self.filter(exists_on(day))
+
+    def there(self) -> Self:
+        """Return what was not taken back."""
+        return self.exclude(valid_to=NEVER)
 
     def known_at(self, moment: datetime) -> Self:
         """Return what was on record at a moment (with the values of today: see `Revision`)."""

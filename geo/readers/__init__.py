@@ -3,7 +3,8 @@
 from geo.readers.field_table import FIELDS, columns_of
 from geo.readers.fields import Field, Reads, Shape
 from geo.readers.kinds import KIND_NAMES, SHAPES, Kind
-from geo.readers.reading import Reading, Source, read_file
+from geo.readers.mending import Mends, Originals, read_mends
+from geo.readers.reading import Reading, Source, read_file, read_originals
 
 __all__ = [
     "FIELDS",
@@ -11,10 +12,14 @@ __all__ = [
     "SHAPES",
     "Field",
     "Kind",
+    "Mends",
+    "Originals",
     "Reading",
     "Reads",
     "Shape",
     "Source",
     "columns_of",
     "read_file",
+    "read_mends",
+    "read_originals",
 ]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ from geo.readers.field_table import FIELDS
 from geo.readers.guessing import guess_kind
 from geo.readers.headings import Columns, is_private, known_names, match_columns, plain
 from geo.readers.kinds import KIND_NAMES, MAY_LACK_PLACE, SHAPES, Kind
+from geo.readers.mending import Mends, Originals, mended, originals
 from geo.readers.parsing.parsed import Format
 from geo.readers.personal import personal_notice
 from geo.readers.places import Placed, no_places, place, shapes_of
@@ -84,6 +85,7 @@ class Wishes:
     repair: bool
     skip_faulty: bool
     ground: shapely.Geometry | None = None
+    mends: Mends = field(default_factory=Mends)
 
 
 def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a file)
@@ -99,6 +101,7 @@ def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a
     skip_faulty: bool = False,
     layer: str | None = None,
     ground: shapely.Geometry | None = None,
+    mends: Mends | None = None,
 ) -> Reading:
     """Read a file of compounds, buildings, contracts and so on.
 
@@ -127,6 +130,8 @@ def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a
         Layer or sheet, where there are several.
     ground
         Where the file's things should lie (EPSG:4490), to guess a CRS that the file does not say.
+    mends
+        What a person put right in a list of the rows that were refused.
 
     Returns
     -------
@@ -149,15 +154,14 @@ def read_file(  # noqa: PLR0913 (each is one thing that a person may say about a
         repair=repair,
         skip_faulty=skip_faulty,
         ground=ground,
+        mends=mends or Mends(),
     )
     return _read(upload, Path(path).name, wishes)
 
 
 def _read(upload: Upload, name: str, wishes: Wishes) -> Reading:
     parsed = upload.parsed
-    kinds = Kind if wishes.kind is None else (wishes.kind,)
-    table = as_table(parsed, known_names(kinds, wishes.fields) | CORNER_NAMES)
-    table = gathered(table, _naming(kinds, wishes.fields)) or table
+    table = mended(_table(upload, wishes.kind, wishes.fields), wishes.mends)
     spots = spots_of(table.headings, table.cells, wishes.fields) if table.figures is None else None
     columns = _columns(table, spots, wishes)
     told, placed = _placed(parsed.crs, table, spots, columns.kind, wishes)
@@ -180,6 +184,28 @@ def _read(upload: Upload, name: str, wishes: Wishes) -> Reading:
         faults=faults,
         source=_source(upload, name, told),
     )
+
+
+def _table(upload: Upload, kind: Kind | None, fields: Mapping[str, str]) -> Table:
+    kinds = Kind if kind is None else (kind,)
+    table = as_table(upload.parsed, known_names(kinds, fields) | CORNER_NAMES)
+    return gathered(table, _naming(kinds, fields)) or table
+
+
+def read_originals(  # noqa: PLR0913 (what `read_file` was told)
+    path: Path,
+    rows: frozenset[int],
+    *,
+    kind: Kind | None = None,
+    encoding: str | None = None,
+    fields: Mapping[str, str] | None = None,
+    layer: str | None = None,
+    mends: Mends | None = None,
+) -> Originals:
+    """Return rows of a file as they stand in it, with its own headings."""
+    upload = parse_upload(path, layer=layer, encoding=encoding)
+    table = _table(upload, kind, fields or {})
+    return originals(mended(table, mends or Mends()), rows)
 
 
 def _naming(kinds: Iterable[Kind], by_hand: Mapping[str, str]) -> frozenset[str]:

@@ -24,6 +24,8 @@ from maps.pages import (
     exports,
     files,
     health,
+    import_forms,
+    import_history,
     jobs,
     ledger,
     ledger_rows,
@@ -244,6 +246,26 @@ open_to_auditors = [
 ]
 of_an_upload = [
     path("areas/<str:code>/imports/", opens(importing.imports, Right.IMPORT), name="imports"),
+    path(
+        "areas/<str:code>/imports/history/",
+        opens(import_history.import_history, Right.IMPORT, section="imports"),
+        name="import_history",
+    ),
+    path(
+        "areas/<str:code>/imports/forms/<str:kind>.xlsx",
+        opens(import_forms.import_form, Right.IMPORT, section="imports"),
+        name="import_form",
+    ),
+    path(
+        "imports/<int:batch>/",
+        opens(import_history.import_batch, Right.IMPORT, section="imports"),
+        name="import_batch",
+    ),
+    path(
+        "imports/<int:batch>/undo/",
+        opens(import_history.undo, Right.IMPORT, section="imports"),
+        name="import_undo",
+    ),
     *(
         path(
             f"uploads/<int:upload>/{end}",
@@ -254,6 +276,7 @@ of_an_upload = [
             ("", importing.upload, "upload"),
             ("check/", importing.check, "upload_check"),
             ("load/", importing.load, "upload_load"),
+            ("mend/", importing.mend, "upload_mend"),
             ("refuse/", importing.refuse, "upload_refuse"),
             ("preview.geojson", importing.preview, "upload_preview"),
             ("faults.xlsx", importing.faults, "upload_faults"),

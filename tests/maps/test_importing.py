@@ -13,9 +13,10 @@ from django.utils import timezone
 from geo.crs import to_metric
 from geo.models import Barrier, Compound, ImportBatch
 from geo.words import AreaLevel
-from maps.models import Export, Job, JobKind, JobState, Membership, Role, Upload, UploadState, User
+from maps.models import Export, Job, JobKind, JobState, Upload, UploadState
 from maps.uploads import check_upload, load_upload
 from tests.geo.corpus.drawn import dxf, polyline
+from tests.maps.brought import brought, compounds, ground, page_of, signed_in, worked
 from tests.rows import area, compound, geos, square
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +26,6 @@ pytestmark = pytest.mark.django_db
 def var(settings, tmp_path):
     settings.VAR_DIR = tmp_path
     return tmp_path
-
-
-def ground(first, last):
-    """Return the ground from one column of the grid to another."""
-    return geos(square(first).union(square(last)).envelope)
 
 
 @pytest.fixture
@@ -52,47 +48,6 @@ def west(city):
 @pytest.fixture
 def clerk(client, east):
     return signed_in(client, east)
-
-
-def signed_in(client, held, role=Role.CLERK):
-    user = User.objects.create_user(f"{role}-{held.code}")
-    Membership.objects.create(user=user, role=role, area=held)
-    client.force_login(user)
-    return user
-
-
-def compounds(*rows):
-    """Return a GeoJSON file of compounds, each (code, area, column)."""
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"code": code, "name": f"{code}院", "area": held, "households": 80},
-            "geometry": json.loads(geos(square(column)).json),
-        }
-        for code, held, column in rows
-    ]
-    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
-    return SimpleUploadedFile("小区.geojson", text.encode())
-
-
-def brought(client, held, *files, **options):
-    """Bring files to the page as a person does."""
-    return client.post(reverse("imports", args=[held.code]), {"file": list(files), **options})
-
-
-def worked(do, upload=None):
-    """Let the worker's function run on the newest upload, and end its job as a worker does."""
-    upload = upload or Upload.objects.latest("pk")
-    do(upload)
-    Job.objects.filter(pk=upload.job_id).update(
-        state=JobState.DONE, finished_at=timezone.now(), share=1
-    )
-    upload.refresh_from_db()
-    return upload
-
-
-def page_of(client, upload):
-    return client.get(reverse("upload", args=[upload.pk])).content.decode()
 
 
 @pytest.mark.usefixtures("clerk")
@@ -145,10 +100,10 @@ def test_faults_are_told_on_the_page_and_as_a_sheet(client, east):
     assert "没有入库任何内容" in page
     assert upload.faults[0]["text"] in page
     sheet = client.get(reverse("upload_faults", args=[upload.pk]))
-    rows = list(openpyxl.load_workbook(io.BytesIO(sheet.content)).active.values)
+    book = openpyxl.load_workbook(io.BytesIO(sheet.content))
+    rows = list(book["问题表"].values)
     assert rows[0] == ("行", "列", "所填内容", "问题", "处理建议")
     assert rows[1][3] == upload.faults[0]["text"]
-    assert len(rows) == 1 + len(upload.faults)
     taken = Export.objects.get()
     assert (taken.what, taken.area, taken.details) == ("问题表", east, {"upload": upload.pk})
 

@@ -15,7 +15,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
-from geo.models import Compound, ContractItem, ManagementArea, ManagingArea, Provider
+from geo.models import (
+    Compound,
+    ContractItem,
+    ImportBatch,
+    ManagementArea,
+    ManagingArea,
+    Provider,
+)
 from geo.words import AreaLevel
 from layers.models import DispatchItem, Plan, PlanStatus
 from layers.planning.publish_table import publish_table
@@ -32,6 +39,7 @@ from maps.models import (
     User,
 )
 from maps.outputs import MAP
+from maps.refused_rows import list_of
 from maps.site.urls import urlpatterns
 from tests.rows import area
 
@@ -58,6 +66,8 @@ ONLY_POSTED = {
         "ledger_attachment_withdraw",
         "audit_export",
         "upload_check",
+        "upload_mend",
+        "import_undo",
         "upload_load",
         "upload_refuse",
         "sign_out",
@@ -101,6 +111,7 @@ def demo(hamlet):
         "plan": plan.pk,
         "job": done_job(district),
         "upload": faulty_upload(district),
+        "batch": imported_file(district),
         "attachment": photo_of(compound, district),
         "item": handed_over(plan),
         "site": compound.code,
@@ -164,6 +175,14 @@ def faulty_upload(where):
     return upload.pk
 
 
+def imported_file(where):
+    batch = ImportBatch.objects.create(kind="compound", file_name="b.geojson", sha256="1" * 64)
+    Upload.objects.create(
+        area=where, file_name="b.geojson", size_bytes=2, state=UploadState.STORED, batch=batch
+    )
+    return batch.pk
+
+
 def handed_over(plan):
     day = timezone.localdate()
     item = DispatchItem.objects.create(
@@ -196,6 +215,7 @@ def kept_file(demo):
     upload = Upload.objects.get(pk=demo.found["upload"])
     upload.folder.mkdir(parents=True, exist_ok=True)
     upload.path.write_text("{}")
+    list_of(upload).write_text("{}")
     upload.preview.write_text('{"type":"FeatureCollection","features":[]}')
 
 

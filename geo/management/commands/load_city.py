@@ -71,6 +71,7 @@ class Command(BaseCommand):
                 update=options["update"],
                 is_sample=options["sample"],
                 secrecy=options["secrecy"],
+                skip_faulty=options["skip_faulty"],
             )
 
         if options["dry_run"]:
@@ -131,7 +132,10 @@ def _report(reading: Reading, loaded: Loaded) -> str:
     told = _("{name}：{kind}，新增 {created}，更新 {updated}，未变 {unchanged}").format(
         name=reading.source.name, kind=_(KIND_NAMES[reading.kind]), **_whole(counts)
     )
-    remarks: list[Fault] = [*loaded.notices, *reading.faults]
+    remarks: list[Fault] = [*loaded.notices, *loaded.faults]
+    if loaded.batch.left_aside:
+        left = _("只收了没有问题的行，留下 {count} 行：").format(count=loaded.batch.left_aside)
+        told += "；" + left
     return "\n".join([told, *(f"　{remark.sentence(_)}" for remark in remarks)])
 
 
