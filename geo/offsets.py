@@ -34,8 +34,9 @@ _NEARLY_ALL, _NOT_ALL = 0.98, 0.9
 """Or nearly all do, where before so few did."""
 _METRES_PER_DEGREE = 111_320.0
 _OLD_DATUM_M = 200.0
-_DIRECTIONS = tuple(
-    gettext_noop(word) for word in ("东", "东北", "北", "西北", "西", "西南", "南", "东南")
+_DIRECTIONS = (
+    *(gettext_noop("东"), gettext_noop("东北"), gettext_noop("北"), gettext_noop("西北")),
+    *(gettext_noop("西"), gettext_noop("西南"), gettext_noop("南"), gettext_noop("东南")),
 )
 
 Points = NDArray[np.float64]

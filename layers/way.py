@@ -27,6 +27,7 @@ class Finding(Word):
 
     NO_BASIS = "no_basis", gettext_noop("缺依据")
     BELOW_MAJORITY = "below_majority", gettext_noop("未达法定比例")
+    MERGED_UNDECIDED = "merged_undecided", gettext_noop("合并缺依据")
     SHARES_UNKNOWN = "shares_unknown", gettext_noop("表决比例不详")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import shapely
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import get_valid_filename
@@ -21,6 +22,7 @@ from geo.loading import Loaded, load_reading
 from geo.models import ManagingArea
 from geo.models.storage import NAME_LENGTH
 from geo.readers import KIND_NAMES, Kind, Reading, read_file
+from geo.readers.sandbox import DISK_FULL
 from geo.words import Secrecy
 from maps.models import JobKind, Upload, UploadState, User
 from maps.queue import enqueue
@@ -28,6 +30,8 @@ from maps.reach import refuse_outside
 from maps.refused_rows import heading_of, mends_of, sha256_of, write_list
 
 LARGEST_BYTES = 500 * 1024 * 1024
+ROOM_TIMES = 4
+"""A file is kept, copied for its parser, unpacked, and stored."""
 MOST_FAULTS = 2_000
 """Faults that are kept with a file; how many there are is always told."""
 MOST_OUTLINES = 5_000
@@ -54,6 +58,8 @@ def keep_upload(
     if size > LARGEST_BYTES:
         told = {"name": name, "size": size >> 20, "limit": LARGEST_BYTES >> 20}
         raise InputError(Fault(TOO_LARGE, told))
+    if shutil.disk_usage(settings.VAR_DIR).free < ROOM_TIMES * size:
+        raise InputError(DISK_FULL)
     with transaction.atomic():
         upload = Upload.objects.create(
             area=area,

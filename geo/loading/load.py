@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import geopandas
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
+from psycopg.errors import DiskFull
 
 from geo.errors import Fault, InputError, gettext_noop
 from geo.loading.aside import tell_aside
@@ -29,6 +30,7 @@ from geo.loading.serving import load_contracts
 from geo.models import ImportBatch, ImportedCodes
 from geo.models.storage import NAME_LENGTH
 from geo.readers import Kind, Reading
+from geo.readers.sandbox import DISK_FULL
 from geo.words import Secrecy
 
 REFUSED = gettext_noop("数据库拒绝入库，约束“{constraint}”不满足；该文件未入库任何内容。")
@@ -114,6 +116,10 @@ def load_reading(  # noqa: PLR0913 (each is one thing that a person says about a
                 return _load(reading, _batch(reading, said), update=update)
         except IntegrityError as error:
             raise InputError(_refusal(error)) from error
+        except OperationalError as error:
+            if isinstance(error.__cause__, DiskFull):
+                raise InputError(DISK_FULL) from error
+            raise
         except InputError as error:
             if not skip_faulty:
                 raise

@@ -32,7 +32,9 @@ _BRACKETED = re.compile(r"(?P<name>.+?)[(\[](?P<unit>[^()\[\]]*)[)\]]")
 _SLASHED = re.compile(r"(?P<name>.+?)[/_](?P<unit>[^/_]+)")
 _NUMBERED = re.compile(r"\d+[.、]")
 _PRIVATE = re.compile(
-    r"身份证|证件号|手机|电话|联系方式|联系人|业主姓名|姓名|投诉人|诉求人|反映人|来电人|信访人|房号|室号|门牌室|欠费|phone|mobile|idcard",
+    r"身份证|证件号|手机|电话|联系方式|联系人|姓名|户主|房主|业主名|产权人|承租人|负责人|法人代表"
+    r"|投诉人|诉求人|反映人|来电人|信访人"
+    r"|房号|室号|门牌室|欠费|欠缴|应缴|实缴|缴费|phone|mobile|idcard",
     re.IGNORECASE,
 )
 _AMBIGUOUS_HEIGHTS = frozenset({"height", "高", "building_height"})
@@ -270,12 +272,17 @@ def _missing(
     ]
 
 
+def is_private(heading: Heading) -> bool:
+    """Tell whether a heading says that its column is about persons, or about who owes what."""
+    return _PRIVATE.search(heading.name) is not None
+
+
 def _left_over(headings: Sequence[Heading], by_field: Mapping[str, int]) -> list[Fault]:
     """Say which columns were not read; a height only after it is said of what."""
     taken = set(by_field.values())
     left = [h for i, h in enumerate(headings) if i not in taken and h.text]
     heights = [h for h in left if h.name in _AMBIGUOUS_HEIGHTS]
-    private = [h for h in left if _PRIVATE.search(h.name)]
+    private = [h for h in left if is_private(h)]
     plain = [h for h in left if h not in heights and h not in private]
     notices = [Fault(HEIGHT, {"heading": heading.text}) for heading in heights]
     for text, those in ((PRIVATE, private), (NOT_READ, plain)):

@@ -17,10 +17,11 @@ from geo.readers.corners import CORNER_NAMES, gathered
 from geo.readers.declared import Declared, NoCrsError, declared
 from geo.readers.field_table import FIELDS
 from geo.readers.guessing import guess_kind
-from geo.readers.headings import Columns, known_names, match_columns, plain
+from geo.readers.headings import Columns, is_private, known_names, match_columns, plain
 from geo.readers.kinds import KIND_NAMES, MAY_LACK_PLACE, SHAPES, Kind
 from geo.readers.mending import Mends, Originals, mended, originals
 from geo.readers.parsing.parsed import Format
+from geo.readers.personal import personal_notice
 from geo.readers.places import Placed, no_places, place, shapes_of
 from geo.readers.records import Records, frame_of, read_records
 from geo.readers.sandbox import Upload, parse_upload
@@ -316,6 +317,8 @@ def _notices(
     kind = columns.kind
     yield from table.notices
     yield from columns.notices
+    texts = ["" if is_private(heading) else heading.text for heading in columns.headings]
+    yield from personal_notice(texts, table.cells, columns.by_field.values())
     if told is not None:
         yield from told.notices
         yield from placed.notices

@@ -16,6 +16,7 @@ from geo.readers.fields import Field, Reads
 from geo.readers.headings import Columns
 from geo.readers.kinds import SHAPES, Kind
 from geo.readers.parsing.parsed import Cell
+from geo.readers.personal import masked
 from geo.readers.tables import Table
 from geo.readers.values import read_column
 
@@ -144,6 +145,6 @@ def _spread(each: Field, values: list[Any]) -> dict[str, list[Any]]:
 
 
 def shown(cell: Cell) -> str:
-    """Return a cell as it may be shown in a report: short, and without what garbles it."""
-    text = str(cell)[:_SHOWN]
+    """Return a cell as a report may show it: short, without what garbles it or is private."""
+    text = masked(str(cell))[:_SHOWN]
     return text if text.isprintable() else text.encode("ascii", "backslashreplace").decode()

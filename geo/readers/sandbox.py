@@ -5,6 +5,7 @@ take the process with it. So the file is copied to a name of ours, and parsed by
 with nothing to lose.
 """
 
+import errno
 import hashlib
 import json
 import logging
@@ -34,6 +35,7 @@ UNKNOWN_ENDING = gettext_noop(
     "GeoJSON（.geojson、.json）、GeoPackage（.gpkg）、KML（.kml、.kmz）、DXF（.dxf）、"
     "FlatGeobuf（.fgb）、GeoParquet（.parquet）、Excel（.xlsx）、CSV（.csv）、界址点（.txt）。"
 )
+DISK_FULL = gettext_noop("磁盘空间不足，没有导入。请联系管理员清理磁盘后重试。")
 TOOK_TOO_LONG = gettext_noop("读取文件超过 {seconds} 秒，已停止。请拆分文件或先简化图形。")
 OUT_OF_MEMORY = gettext_noop("读取文件时内存不足，已停止。请拆分文件或先简化图形。")
 CRASHED = gettext_noop("文件无法读取：内容已损坏，或不是所声明的格式。")
@@ -105,7 +107,7 @@ def parse_upload(path: Path, *, layer: str | None = None, encoding: str | None =
     suffix = _suffix(path)
     with TemporaryDirectory(prefix="lianpian-") as folder:
         job = Job(folder=folder, suffix=suffix, stem=path.stem, layer=layer, encoding=encoding)
-        sha256 = _copy(path, job)
+        sha256 = _copied(path, job)
         run_child(job)
         return Upload(read_parsed(Path(folder)), sha256)
 
@@ -174,6 +176,15 @@ def _suffix(path: Path) -> str:
     if suffix not in PARSERS:
         raise InputError(Fault(UNKNOWN_ENDING, {"ending": suffix[:20]}))
     return suffix
+
+
+def _copied(path: Path, job: Job) -> str:
+    try:
+        return _copy(path, job)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise InputError(DISK_FULL) from None
 
 
 def _copy(path: Path, job: Job) -> str:

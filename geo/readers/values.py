@@ -21,6 +21,7 @@ from geo.readers.amounts import (
 from geo.readers.fields import Field, Reads
 from geo.readers.parsing import limits
 from geo.readers.parsing.parsed import Cell
+from geo.readers.personal import PRIVATE_CELL, is_personal, masked
 
 GARBLED = gettext_noop("“{given}”含有乱码或控制字符。请核对文件的编码（--encoding）。")
 EXCEL_ERROR = gettext_noop("“{given}”是 Excel 的错误值。请修正公式或改填数值。")
@@ -157,6 +158,12 @@ def _text(cell: Cell, _field: Field, _unit: str) -> str:
     return text
 
 
+def _public_text(cell: Cell, field: Field, unit: str) -> str:
+    if is_personal(cell):
+        raise unreadable(PRIVATE_CELL, masked(str(cell)))
+    return _text(cell, field, unit)
+
+
 def _code(cell: Cell, field: Field, unit: str) -> str:
     if isinstance(cell, float | int) and abs(cell) >= _EXACT_DIGITS:
         raise UnreadableError(_code_fault(LOST_DIGITS, cell))
@@ -241,7 +248,7 @@ def _choice(cell: Cell, field: Field, unit: str) -> str:
 
 
 _READERS: Mapping[Reads, _Reader] = {
-    Reads.TEXT: _text,
+    Reads.TEXT: _public_text,
     Reads.CODE: _code,
     Reads.CREDIT_CODE: _credit_code,
     Reads.COUNT: lambda cell, _field, _unit: read_count(cell),

@@ -75,7 +75,7 @@ def sign_contract(
     with one_act():
         values, faults = _contract_cells(given)
         provider = _provider(values.pop("provider", ""), faults)
-        thing = _thing_inside(values.pop("what", ""), tuple(THINGS), inside, faults)
+        thing = thing_inside(values.pop("what", ""), tuple(THINGS), inside, faults)
         begins = values["valid_from"]
         faults |= telling.faults(begins)
         held = _in_force(thing, begins or telling.today) if thing else []
@@ -162,7 +162,7 @@ def record_decision(
     with one_act():
         values, faults = _decision_cells(given)
         about = ("management_area",)
-        area = _thing_inside(values.pop("management_area", ""), about, inside, faults)
+        area = thing_inside(values.pop("management_area", ""), about, inside, faults)
         day = values.get("valid_from")
         if day and day > telling.today:
             faults["date"] = Fault(AHEAD, {"given": day}, WAIT, column="日期")
@@ -275,7 +275,7 @@ def _provider(name: str, faults: dict[str, Fault]) -> Provider | None:
     return provider
 
 
-def _thing_inside(
+def thing_inside(
     text: str, kinds: Collection[str], inside: Collection[int], faults: dict[str, Fault]
 ) -> Registered | None:
     """Return the thing in the area that a cell names: by code, else by a name that is unique."""

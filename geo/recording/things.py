@@ -59,7 +59,7 @@ def change_compound(
     """
     fields = FIELDS[Kind.COMPOUND]
     with one_act():
-        compound = _locked(Compound, pk, stamp)
+        compound = locked_thing(Compound, pk, stamp)
         cells = read_cells(given, fields)
         values, faults = cells.values, cells.faults | _too_long(Compound, cells.values, fields)
         conditions = {key: values.pop(key) for key in Condition if key in values}
@@ -114,7 +114,7 @@ def change_building(
     """Put a building right."""
     fields = FIELDS[Kind.BUILDING]
     with one_act():
-        building = _locked(Building, pk, stamp)
+        building = locked_thing(Building, pk, stamp)
         # A garage has no households, and the register says so.
         cells = read_cells(given, fields, may_be_zero=frozenset({"households"}))
         values, faults = cells.values, cells.faults | too_long(Building, cells.values, fields)
@@ -132,7 +132,7 @@ def change_management_area(
     """Put a management area right, and say who decides there."""
     fields = FIELDS[Kind.MANAGEMENT_AREA]
     with one_act():
-        area = _locked(ManagementArea, pk, stamp)
+        area = locked_thing(ManagementArea, pk, stamp)
         committees = [each for each in FIELDS[Kind.COMPOUND] if each.key == "committee"]
         cells = read_cells(given, (*fields, *committees))
         values, faults = (
@@ -156,7 +156,7 @@ def change_provider(pk: int, given: Mapping[str, str], *, stamp: str, telling: T
     """Put a provider right, and say its grade; its name stays, since codes are made from it."""
     fields = [each for each in FIELDS[Kind.PROVIDER] if each.key not in {"name", "service_areas"}]
     with one_act():
-        provider = _locked(Provider, pk, stamp)
+        provider = locked_thing(Provider, pk, stamp)
         cells = read_cells(given, fields)
         values, faults = cells.values, dict(cells.faults)
         _check_credit_code(provider, cells, faults)
@@ -195,7 +195,8 @@ def change(thing: Registered, values: Mapping[str, Any], *, telling: Telling) ->
     return True
 
 
-def _locked(model: type[_Thing], pk: int, stamp: str) -> _Thing:
+def locked_thing(model: type[_Thing], pk: int, stamp: str) -> _Thing:
+    """Return a thing that nobody changed since, kept from others until the act is done."""
     rows: Any = model.objects
     thing: _Thing = rows.select_for_update().get(pk=pk)
     if stamp_of(thing) != stamp:

@@ -45,11 +45,6 @@ class Checklist:
         """Tell whether every item is met."""
         return all(self.met(item) is Met.YES for item in self.items)
 
-    @property
-    def is_known(self) -> bool:
-        """Tell whether every item was looked at."""
-        return all(item in self.latest for item in self.items)
-
 
 @dataclass(frozen=True, kw_only=True)
 class CheckCount:

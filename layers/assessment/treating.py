@@ -55,7 +55,7 @@ class Findings:
     events: Sequence[Told]
     """Counted ones of the period."""
     are_events_known: bool
-    """Whether any event of the place and period is on record: else none is no finding."""
+    """Whether events of its subdistrict and period are on record: else none is no finding."""
     graded: Graded | None = None
     conditions: Mapping[str, Recorded] | None = None
 

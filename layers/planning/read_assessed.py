@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from geo.frames.past import Tree, managing_tree, records
 from geo.models import (
@@ -23,6 +23,7 @@ from geo.models import (
     Member,
     Provider,
 )
+from geo.words import AreaLevel
 from layers.assessment.checklists import Check
 from layers.assessment.collecting import Fees
 from layers.assessment.events import Told
@@ -60,6 +61,8 @@ class Places:
     """Code and name."""
     zones: Mapping[str, str]
     """What each zone is called."""
+    streets: frozenset[int]
+    """Rows of the subdistricts."""
 
     @property
     def inside(self) -> frozenset[int]:
@@ -69,6 +72,11 @@ class Places:
     def provider_of(self, compound: int | None, day: date | None = None) -> int | None:
         """Return who serves a compound, on the day of the places or on another."""
         return self.served.on(compound, day or self.day)
+
+    def street_of(self, area: int | None) -> int | None:
+        """Return the subdistrict that an area lies in; where there is none, the topmost area."""
+        path = self.tree.path(area)
+        return next((each for each in path if each in self.streets), path[-1] if path else None)
 
     def below_of(self, area: int | None) -> int | None:
         """Return the area right below the asked one that holds an area; itself at the end."""
@@ -97,7 +105,12 @@ def read_places(area: ManagingArea, *, valid: date, known: datetime) -> Places:
         providers={pk: (code, name) for pk, code, name in _named(Provider)},
         areas={pk: (code, name) for pk, code, name in _named(ManagingArea)},
         zones=zones,
+        streets=frozenset(_at(AreaLevel.SUBDISTRICT)),
     )
+
+
+def _at(level: AreaLevel) -> QuerySet[Any, int]:
+    return ManagingArea.objects.filter(level=level).values_list("pk", flat=True)
 
 
 def _place(row: Mapping[str, Any], zones: Mapping[int, str]) -> Place:
@@ -173,6 +186,13 @@ def read_events(places: Places) -> list[Told]:
     ]
 
 
+def streets_with_events(places: Places, *, first: date, last: date) -> frozenset[int | None]:
+    """Return the subdistricts of which any event of a period is on record, wherever they lie."""
+    facts = Event.objects.known_at(places.known).filter(valid_from__range=(first, last))
+    areas = facts.order_by().values_list("compound__area_id", "area_id").distinct()
+    return frozenset(places.street_of(held or area) for held, area in areas)
+
+
 def read_checks(places: Places) -> list[Check]:
     """Return what was found of five-good items."""
     facts = _known(CheckFact, places).order_by("pk")
@@ -216,9 +236,18 @@ def read_conditions(places: Places) -> dict[int, dict[str, Recorded]]:
     return found
 
 
-def facts_of(model: type[Fact], places: Places, *, has_area: bool = True) -> Any:
-    """Return the facts of a kind about the area, as known at the moment."""
-    return _known(model, places, has_area=has_area)
+def facts_of(
+    model: type[Fact], places: Places, *, has_area: bool = True, with_above: bool = False
+) -> Any:
+    """Return the facts of a kind about the area, as known at the moment.
+
+    `with_above` takes in what is said of the areas that it lies in.
+    """
+    facts = _known(model, places, has_area=has_area)
+    if with_above:
+        above = sorted(places.tree.touching() or ())
+        facts |= model.objects.known_at(places.known).filter(Q(compound=None, area__in=above))
+    return facts
 
 
 def _known(model: type[Fact], places: Places, *, has_area: bool = False) -> Any:

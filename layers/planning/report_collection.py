@@ -55,9 +55,16 @@ def report_collection(places: Places, *, first: date, last: date) -> CollectionR
     for each in fees:
         if each.provider is not None:
             served.setdefault(each.provider, set())
+    own: dict[int, list[Fees]] = {}
+    for each in fees:
+        own.setdefault(each.compound, []).append(each)
     each_compound = [
-        CollectionRow(code=place.code, name=place.name, rate=rate(frozenset({place.id})))
-        for place in places.compounds.values()
+        CollectionRow(
+            code=places.compounds[pk].code,
+            name=places.compounds[pk].name,
+            rate=collected(those, frozenset({pk}), first=first, last=last),
+        )
+        for pk, those in own.items()
     ]
     known = [row for row in each_compound if row.rate.known]
     return CollectionReport(

@@ -110,16 +110,22 @@ def _mean(totals: Sequence[Decimal]) -> Decimal | None:
     return (sum(totals, Decimal(0)) / len(totals)).quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
-def read_judged(places: Places, policy: Policy, *, first: date, last: date) -> list[Judged]:
+def read_judged(
+    places: Places, policy: Policy, *, first: date, last: date, with_above: bool = False
+) -> list[Judged]:
     """Return every provider, place and quarter of a period that was scored or graded."""
     scores: dict[tuple[_Where, date], dict[str, Decimal]] = {}
-    facts = facts_of(Score, places).filter(valid_from__range=(first, last)).order_by("pk")
+    facts = (
+        facts_of(Score, places, with_above=with_above)
+        .filter(valid_from__range=(first, last))
+        .order_by("pk")
+    )
     for fact in facts:
         key = (fact.provider_id, fact.compound_id, fact.area_id), fact.valid_from
         scores.setdefault(key, {})[fact.party] = fact.score
     given = {
         ((fact.provider_id, fact.compound_id, fact.area_id), fact.valid_from): fact
-        for fact in facts_of(QuarterGrade, places)
+        for fact in facts_of(QuarterGrade, places, with_above=with_above)
         .filter(valid_from__range=(first, last))
         .order_by("pk")
     }
@@ -157,7 +163,8 @@ def latest_grades(places: Places, policy: Policy) -> dict[int, Graded]:
     Of the provider that serves on the day: its own there, else in the nearest area around it.
     """
     months = policy.assessment.within_months
-    judged = read_judged(places, policy, first=months_before(places.day, months), last=places.day)
+    first = months_before(places.day, months)
+    judged = read_judged(places, policy, first=first, last=places.day, with_above=True)
     known: dict[_Where, Judged] = {}
     for row in sorted(judged, key=lambda each: each.quarter):
         if row.grade:

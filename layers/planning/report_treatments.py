@@ -13,6 +13,7 @@ from layers.planning.read_assessed import (
     facts_of,
     read_conditions,
     read_events,
+    streets_with_events,
 )
 from layers.planning.report_evaluations import latest_grades
 from layers.policy import Policy
@@ -97,14 +98,15 @@ def _proposed(places: Places, policy: Policy, first: date) -> dict[tuple[int, st
     for event in events:
         if event.counts and event.compound is not None:
             by_compound.setdefault(event.compound, []).append(event)
+    told = streets_with_events(places, first=first, last=places.day)
     grades, conditions = latest_grades(places, policy), read_conditions(places)
     return {
         (compound, each.treatment.name): each
-        for compound in places.compounds
+        for compound, place in places.compounds.items()
         for each in propose(
             Findings(
                 events=by_compound.get(compound, ()),
-                are_events_known=bool(events),
+                are_events_known=places.street_of(place.area) in told,
                 graded=grades.get(compound),
                 conditions=conditions.get(compound),
             ),

@@ -22,6 +22,7 @@ from geo.recording.contracts import (
     sign_contract,
     successor_of,
 )
+from geo.recording.merging import merge_area
 from geo.recording.telling import CellFaultsError, Telling
 from geo.recording.things import (
     change_building,
@@ -108,6 +109,11 @@ def enter_row(kind: Kind, act: Act) -> int:
 def end_row(pk: int, act: Act) -> int:
     """End a contract and return the id that its item has now."""
     return end_contract(pk, act.given, telling=act.telling).pk
+
+
+def merge_row(pk: int, act: Act) -> int:
+    """Let a management area go into another and return the id of the common one."""
+    return merge_area(pk, act.given, stamp=act.stamp, inside=act.inside, telling=act.telling).pk
 
 
 def stamp_of_row(kind: Kind, pk: int) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from geo.errors import Fault, gettext_noop
 from geo.models import ManagingArea, Provider
 from geo.readers import Field, Kind, Reads
+from geo.recording.merging import FIELDS as MERGE_FIELDS
 from geo.recording.telling import CellFaultsError
 from geo.words import CommitteeKind, DecisionWay, ExitReason
 from maps.ledger.columns import COLUMNS, Column
@@ -28,6 +29,7 @@ class Doing(StrEnum):
     CHANGE = "change"
     ENTER = "enter"
     END = "end"
+    MERGE = "merge"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +213,29 @@ def end_form(row: Row, *, sent: Sent = NOTHING) -> Form:
         inputs=tuple(inputs),
         below=below,
         stamp="",
+        given=sent.given,
+        **_row_faults(sent, below),
+    )
+
+
+def merge_form(row: Row, *, stamp: str, sent: Sent = NOTHING) -> Form:
+    """Return the form that lets a management area go into another: what is asked for below it."""
+    inputs = [Input(column=_closed(each.column), value="", text=each.text) for each in row.cells]
+    below = tuple(
+        Input(
+            column=Column(field=each),
+            value=sent.given.get(each.key, ""),
+            fault=sent.fault(each.key),
+        )
+        for each in MERGE_FIELDS
+    )
+    return Form(
+        doing=Doing.MERGE,
+        kind=Kind.MANAGEMENT_AREA,
+        pk=row.pk,
+        inputs=tuple(inputs),
+        below=below,
+        stamp=stamp,
         given=sent.given,
         **_row_faults(sent, below),
     )

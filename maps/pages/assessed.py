@@ -26,6 +26,8 @@ from maps.assessing.tabs import places_of, told
 from maps.ledger.page import inside, now_asked
 
 PAGE_ROWS = 50
+MOST_LISTED = 500
+"""Compounds that the form offers; any other may be written."""
 BACK = {
     Kind.EVENT: "events",
     Kind.SCORE: "evaluations",
@@ -108,7 +110,7 @@ def _page(
         "has_place": kind is Kind.EVENT,
         "sent": request.POST,
         "faults": [fault.sentence(gettext) for fault in wrong.faults] if wrong else [],
-        "compounds": list(places.compounds.values())[:2000],
+        "compounds": list(places.compounds.values())[:MOST_LISTED],
     }
     status = 400 if wrong is not None else 200
     return render(request, "maps/assessment/records.html", context, status=status)

@@ -20,6 +20,7 @@ from maps.ledger.acts import (
     change_row,
     end_row,
     enter_row,
+    merge_row,
     newest_of,
     serves_elsewhere,
     stamp_of_row,
@@ -33,6 +34,7 @@ from maps.ledger.forms import (
     blank_form,
     end_form,
     form_of,
+    merge_form,
     names_of_providers,
 )
 from maps.ledger.page import Row, inside, now_asked, row_of
@@ -131,6 +133,26 @@ def end(request: HttpRequest, area: ManagingArea, pk: int) -> HttpResponse:
     except StaleError:
         return _conflict(request, area, Kind.CONTRACT, pk)
     return _shown(request, area, Kind.CONTRACT, saved, is_saved=True)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def merge(request: HttpRequest, area: ManagingArea, pk: int) -> HttpResponse:
+    kind = Kind.MANAGEMENT_AREA
+    found, within = _row_here(request, area, kind, pk), inside(area, now_asked())
+    if found is None:
+        return _conflict(request, area, kind, pk)
+    if request.method == "GET":
+        return _form(request, area, merge_form(found, stamp=stamp_of_row(kind, pk)))
+    try:
+        saved = merge_row(pk, act_of(request.POST, inside=within, by=request.user))
+    except CellFaultsError as wrong:
+        sent = Sent(given=request.POST, wrong=wrong)
+        form = merge_form(found, stamp=request.POST.get("stamp", ""), sent=sent)
+        return _form(request, area, form, status=400)
+    except StaleError:
+        return _conflict(request, area, kind, pk)
+    return _shown(request, area, kind, saved, is_saved=True)
 
 
 def _row_here(request: HttpRequest, area: ManagingArea, kind: Kind, pk: int) -> Row | None:

@@ -49,7 +49,11 @@ def provider(request: HttpRequest, area: ManagingArea, provider: str) -> HttpRes
         "record": record,
         "policy": policy,
         "contracts": [
-            {"item": one.item, "findings": [reason.sentence(gettext) for reason in one.findings]}
+            {
+                "item": one.item,
+                "findings": [reason.sentence(gettext) for reason in one.findings],
+                "exit": one.exit,
+            }
             for one in record.contracts
         ],
         "found": sum(bool(one.findings) for one in record.contracts),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from geo.frames.past import Tree, managing_tree
-from geo.models import Ban, ContractItem, Grade, ManagingArea, Provider, Role, ServiceArea
+from geo.models import Ban, ContractItem, Exit, Grade, ManagingArea, Provider, Role, ServiceArea
 from geo.models.contracts import COVERED
 from layers.assignment import Ban as BarredFor
 from layers.assignment import Held, Record, why_not_allowed
@@ -25,6 +25,8 @@ class Signed:
     item: ContractItem
     findings: tuple[Reason, ...]
     """None = nothing known."""
+    exit: Exit | None = None
+    """Why it ended, where that is on record."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,7 @@ def records_of(
     tree = managing_tree(area=area.code, known=asked.known)
     facts = {model: _facts(model, wanted, asked) for model in (Grade, Ban, Role, ServiceArea)}
     items = _items(wanted, tree, asked)
+    exits = _exits(wanted, asked)
     above = _Above()
     records = []
     for provider in wanted:
@@ -72,7 +75,11 @@ def records_of(
                 roles=held[Role],
                 service_areas=held[ServiceArea],
                 contracts=[
-                    Signed(item=item, findings=_findings(item, record, policy, above))
+                    Signed(
+                        item=item,
+                        findings=_findings(item, record, policy, above),
+                        exit=exits.get(item.contract_id) if item.valid_to else None,
+                    )
                     for item in items.get(provider.pk, [])
                 ],
             )
@@ -102,6 +109,12 @@ def _items(providers: list[Provider], tree: Tree, asked: Asked) -> dict[int, lis
     for item in sorted(rows, key=lambda i: (i.valid_from or date.min, i.pk), reverse=True):
         found.setdefault(item.contract.provider_id, []).append(item)
     return found
+
+
+def _exits(providers: list[Provider], asked: Asked) -> dict[int, Exit]:
+    """Return the last exit of each contract, by its row id."""
+    rows = Exit.objects.known_at(asked.known).filter(contract__provider__in=providers)
+    return {row.contract_id: row for row in rows.order_by("valid_from", "pk")}
 
 
 def _days(fact: Any) -> dict[str, date | None]:

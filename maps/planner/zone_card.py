@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from layers.models import Zone
 from layers.plan_frames import told_choice
+from layers.planning.read_merging import Merging, read_merging
 from layers.planning.read_refusals import each_refused, names_of_refused
 from maps.planner.naming import exact_sentence, sentence
 from maps.statuses import EXCEPTIONS
@@ -52,6 +54,8 @@ class ZoneCard:
     """That a planner chose the provider, and against which rules; "" where nobody did."""
     provider_reasons: tuple[str, ...]
     refused: tuple[Refused, ...]
+    merging: Merging
+    """The management areas that it holds, and whose owners have not decided."""
     money: tuple[Line, ...]
     margin: str
 
@@ -74,6 +78,7 @@ def zone_card(zone: Zone) -> ZoneCard:
         choice=told_choice(zone.choice, [w["key"] for w in zone.provider_reasons], gettext),
         provider_reasons=tuple(map(sentence, zone.provider_reasons)),
         refused=tuple(Refused(provider=name, why=why) for name, why in refused),
+        merging=read_merging(zone, valid=timezone.localdate(), known=timezone.now()),
         money=tuple(
             Line(word=gettext(word), amount=_amount(zone.money.get(name)))
             for name, word in MONEY.items()

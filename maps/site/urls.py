@@ -230,6 +230,11 @@ open_in_the_ledger = [
         opens(ledger_rows.end, Right.LEDGER, section="ledger"),
         name="ledger_end",
     ),
+    path(
+        "areas/<str:code>/ledger/management_area/<int:pk>/merge/",
+        opens(ledger_rows.merge, Right.LEDGER, section="ledger"),
+        name="ledger_merge",
+    ),
 ]
 open_to_auditors = [
     path("areas/<str:code>/audit/", opens(audit.audit, Right.AUDIT), name="audit"),

@@ -484,3 +484,21 @@ def test_a_proposal_asked_for_on_the_page_appears(open_as, district, plan):
     main.get_by_role("link", name="查看结果").click()
     expect(page.locator("[data-ready=yes]")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"v{plan.version + 1}")
+
+
+def test_a_planner_chooses_who_serves_a_zone_against_the_rules_only_with_a_reason(opened):
+    editor = opened()
+    zone = editor.page.locator("[data-part=zones] [data-zone='4']")
+    expect(zone).to_contain_text("暂无可推荐的服务主体")
+    zone.get_by_role("button", name="理由").click()
+    editor.press("另行指定…")
+    editor.page.get_by_role("radio", name="甲物业").check()
+    choose = editor.page.get_by_role("button", name="指定", exact=True)
+    choose.click()
+    assert editor.page.locator("#choice-reason").evaluate("field => field.validity.valueMissing")
+    editor.page.locator("#choice-reason").fill("业主大会商定")
+    choose.click()
+    told = "人工指定（违反规则：可承接面积不足，理由：业主大会商定）"
+    expect(zone).to_contain_text(told)
+    editor.press("撤销")
+    expect(zone).to_contain_text("暂无可推荐的服务主体")

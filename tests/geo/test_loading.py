@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 import shapely
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import DiskFull
 
 from geo import frames
 from geo.errors import InputError
-from geo.loading import in_order, load_reading
+from geo.loading import LOADERS, in_order, load_reading
 from geo.models import (
     Barrier,
     Building,
@@ -24,6 +25,7 @@ from geo.models import (
     Revision,
     ZoningWish,
 )
+from geo.readers import Kind
 from geo.words import AreaLevel
 from maps.models import User
 from tests.geo.readings import reading
@@ -101,6 +103,23 @@ def test_what_no_check_foresaw_the_database_refuses_in_words():
     bowtie = shapely.Polygon([(121, 38), (121.1, 38.1), (121.1, 38), (121, 38.1)])
     (fault,) = faults_of("compound", {"code": "C1", "geometry": bowtie})
     assert fault.startswith("数据库拒绝入库，约束“compound_outline_valid”不满足")
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        pytest.param(DiskFull(), pytest.raises(InputError, match="磁盘空间不足"), id="full"),
+        pytest.param(None, pytest.raises(OperationalError), id="gone"),
+    ],
+)
+def test_a_database_without_room_is_told(monkeypatch, cause, told):
+    def fail(*_):
+        raise OperationalError from cause
+
+    monkeypatch.setitem(LOADERS, Kind.COMPOUND, fail)
+    with told:
+        load("compound", {"code": "C1"})
+    assert not ImportBatch.objects.exists()
 
 
 def test_a_refused_file_does_not_spoil_the_transaction_around_it():

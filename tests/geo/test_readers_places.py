@@ -402,7 +402,12 @@ def test_wkb_of_every_form_becomes_flat_and_little_endian(geometry, options):
     ("wkb", "sentence"),
     [
         pytest.param(
-            shapely.to_wkb(shapely.GeometryCollection([POLYGON])), "几何集合", id="collection"
+            shapely.to_wkb(shapely.GeometryCollection([POLYGON, shapely.Point(1, 1)])),
+            "几何集合",
+            id="collection of a polygon and a point",
+        ),
+        pytest.param(
+            shapely.to_wkb(shapely.GeometryCollection()), "几何集合", id="collection of nothing"
         ),
         pytest.param(b"\x01\x0a\x00\x00\x00\x00\x00\x00\x00", "图形含有圆弧等曲线", id="curve"),
         pytest.param(b"\x01\x63\x00\x00\x00", "图形类型“99”不能导入", id="no such type"),

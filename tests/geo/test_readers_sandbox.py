@@ -1,4 +1,5 @@
 import ctypes
+import errno
 import json
 import re
 import resource
@@ -298,6 +299,24 @@ def test_an_ending_that_nobody_knows_is_answered_with_what_can_be_read(tmp_path)
 def test_a_file_beyond_the_limit_is_refused_before_it_is_copied(tmp_path, monkeypatch):
     monkeypatch.setattr("geo.readers.parsing.limits.FILE_BYTES", 10)
     with pytest.raises(InputError, match="文件超过 0 GB。请拆分后再导入。"):
+        read_file(geojson(tmp_path / "a.geojson", feature(polygon())))
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        pytest.param(errno.ENOSPC, pytest.raises(InputError, match="磁盘空间不足"), id="full"),
+        pytest.param(errno.EIO, pytest.raises(OSError, match="5"), id="broken"),
+    ],
+)
+def test_a_full_disk_is_told_and_a_broken_one_is_no_fault_of_the_file(
+    tmp_path, monkeypatch, number, told
+):
+    def fail(*_):
+        raise OSError(number, str(number))
+
+    monkeypatch.setattr("shutil.copyfile", fail)
+    with told:
         read_file(geojson(tmp_path / "a.geojson", feature(polygon())))
 
 

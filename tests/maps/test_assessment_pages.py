@@ -488,3 +488,16 @@ def test_a_compounds_card_and_its_records_tell_the_same_events(tmp_path, town):
         ["滨河院"] * 5,
         True,
     )
+
+
+def test_a_treatment_is_the_same_on_the_page_of_a_community_and_of_the_city(tmp_path, town):
+    head = SCORES.replace("小区", "辖区")
+    load(tmp_path, head, "安心物业,解放街道,2026Q3,业主,50,示评1号", kind=Kind.SCORE)
+    load(tmp_path, EVENTS, *(f"{TODAY - timedelta(1)},投诉,收费,XQ2,,,,,,,," for _ in range(3)))
+    official = signed_in(Role.VIEWER, town.city)
+    told = {}
+    for area in ("21", "21010101"):
+        page = official.get(url("treatments", area=area, query=f"?{DALIAN}"))
+        rows = [each for each in page.context["rows"] if each["row"].place.code == "XQ1"]
+        told[area] = [(each["row"].treatment, each["stand"]) for each in rows]
+    assert told["21"] == told["21010101"] != []

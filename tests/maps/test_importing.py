@@ -326,3 +326,11 @@ def test_how_secret_a_file_is_stands_with_what_it_brought(client, east):
     answer = brought(client, east, compounds(("C2", east.name, 2)), secrecy="classified")
     assert "本系统不保存涉密数据" in answer.content.decode()
     assert Upload.objects.count() == 1
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_file_for_which_there_is_no_room_is_not_kept(client, east, monkeypatch):
+    monkeypatch.setattr("maps.uploads.ROOM_TIMES", 1 << 62)
+    answer = brought(client, east, compounds(("C1", east.name, 2)))
+    assert "磁盘空间不足，没有导入。" in answer.content.decode()
+    assert not Upload.objects.exists()

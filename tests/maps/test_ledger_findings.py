@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from geo.models import OwnersDecision
+from geo.models import ManagementArea, OwnersDecision
 from maps.models import Role
 from tests.maps.ledgers import signed_in
 from tests.rows import (
@@ -98,3 +98,46 @@ def test_a_card_says_what_the_contract_rests_on(person, street):
     assert card("C").finding == "缺依据"
     decided(card("C").managed.management_area, valid_from=day(2024, 5), count_in_favour=0.4)
     assert card("C").finding == "未达法定比例"
+
+
+def test_areas_that_were_merged_without_the_owners_decision_are_found(person, street):
+    other = management_area("M3", [compound("D", area=street)], area=street)
+    ManagementArea.objects.filter(code="M3").update(
+        merged_into=ManagementArea.objects.get(code="M2"), document="街办〔2024〕1号"
+    )
+    two = [compound(code, area=street) for code in "EF"]
+    pair = management_area("M4", two, area=street)
+    asked = {"kind": "management_area", "finding": "merged_undecided"}
+    found = ManagementArea.objects.filter(pk__in=codes(person, street, **asked))
+    assert sorted(found.values_list("code", flat=True)) == ["M2", "M4"]
+    assert tallies(person, street)["合并缺依据"] == 2
+    decided(pair, way="temporary")
+    assert tallies(person, street)["合并缺依据"] == 2
+    decided(pair)
+    decided(other.merged_into or ManagementArea.objects.get(code="M2"))
+    assert tallies(person, street)["合并缺依据"] == 0
+
+
+def test_a_clerk_merges_areas_on_the_page_once_both_have_decided(street):
+    clerk = signed_in(Role.CLERK, street, name="小李")
+    away = management_area("M5", [compound("G", area=street)], area=street)
+    kept = ManagementArea.objects.get(code="M1")
+    address = reverse("ledger_merge", args=[street.code, away.pk])
+    form = clerk.get(address)
+    told = {
+        "stamp": form.context["form"].stamp,
+        "into": "M1",
+        "name": "文宴雅居",
+        "document": "街办〔2024〕2号",
+        "since": "2024-06-01",
+        "reason": "业主商定",
+    }
+    refused = clerk.post(address, told)
+    assert (refused.status_code, "缺依据" in refused.content.decode()) == (400, True)
+    decided(away)
+    assert clerk.post(address, told | {"stamp": "old"}).status_code == 412
+    stamp = clerk.get(address).context["form"].stamp
+    done = clerk.post(address, told | {"stamp": stamp})
+    assert (done.status_code, "文宴雅居" in done.content.decode()) == (200, True)
+    away.refresh_from_db()
+    assert (away.merged_into, away.valid_to) == (kept, day(2024, 5, 31))

@@ -98,6 +98,8 @@ def test_an_exit_ends_every_contract_in_the_area_with_its_reason(clerk, plan, it
         ("walked_away", "示〔2026〕9号", today)
     }
     assert exits.count() == count > 0
+    page = clerk.get(at("provider", plan, provider)).content.decode()
+    assert '<span class="fault">擅自退出</span> · 示〔2026〕9号' in page
     assert (
         clerk.get(at("provider_exit", plan, provider) + f"?date={today + timedelta(1)}").context[
             "contracts"

@@ -15,7 +15,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
-from geo.models import Compound, ContractItem, ImportBatch, ManagingArea, Provider
+from geo.models import (
+    Compound,
+    ContractItem,
+    ImportBatch,
+    ManagementArea,
+    ManagingArea,
+    Provider,
+)
 from geo.words import AreaLevel
 from layers.models import DispatchItem, Plan, PlanStatus
 from layers.planning.publish_table import publish_table
@@ -125,6 +132,7 @@ def demo(hamlet):
         "ledger_end": {"pk": contract.pk},
         "ledger_enter": {"kind": "contract"},
         **{name: {"kind": "event"} for name in NAMES if name.startswith("assessed")},
+        "ledger_merge": {"pk": ManagementArea.objects.filter(area__in=inside).first().pk},
         "api_item": {"collection": "areas", "feature": district.code},
         "published_table": {"number": published_table(district).number},
         "published_table_file": {"number": 1},

@@ -1,7 +1,7 @@
 """One feature's coordinates → WKB, with every number checked before GEOS sees any."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,34 @@ def figure_of(kind: str, coordinates: Any) -> Figure:
     except BadFigureError as error:
         return Figure(points=encoder.points, trouble=error.fault)
     return Figure(wkb=wkb, points=encoder.points, has_height=encoder.has_height)
+
+
+def combined(figures: Sequence[Any]) -> Figure:
+    """Return the polygons of a collection as one; a collection of anything else is refused."""
+    kinds = [_kind(figure) for figure in figures]
+    faults = [each.trouble for each in figures if isinstance(each, Figure) and each.trouble]
+    if not kinds or not set(kinds) <= {POLYGON, MULTIPOLYGON}:
+        return Figure(trouble=faults[0] if faults else Fault(COLLECTION))
+    parts = [
+        each.wkb if kind == POLYGON else each.wkb[_HEAD.size + _COUNT.size :]
+        for each, kind in zip(figures, kinds, strict=True)
+    ]
+    numbers = [
+        1 if kind == POLYGON else _COUNT.unpack_from(each.wkb, _HEAD.size)[0]
+        for each, kind in zip(figures, kinds, strict=True)
+    ]
+    return Figure(
+        wkb=_HEAD.pack(1, MULTIPOLYGON) + _COUNT.pack(sum(numbers)) + b"".join(parts),
+        points=sum(each.points for each in figures),
+        has_height=any(each.has_height for each in figures),
+    )
+
+
+def _kind(figure: Any) -> int:
+    """Return the type of a figure; 0 = there is none."""
+    if not isinstance(figure, Figure) or figure.wkb is None:
+        return 0
+    return int(_HEAD.unpack_from(figure.wkb)[1])
 
 
 def wrong_type(kind: object) -> Fault:

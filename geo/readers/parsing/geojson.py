@@ -8,7 +8,7 @@ from typing import Any
 from geo.errors import Fault, InputError, gettext_noop
 
 from . import limits
-from .figures import WKB_TYPES, figure_of, wrong_type
+from .figures import WKB_TYPES, combined, figure_of, wrong_type
 from .parsed import Cell, Figure, Format, Job, Parsed
 from .texts import decode_file, read_bytes
 
@@ -58,6 +58,9 @@ class _PointCount:
         self.points = 0
 
     def __call__(self, members: dict[str, Any]) -> Any:
+        if members.get("type") == "GeometryCollection" and "properties" not in members:
+            inner = members.get("geometries")
+            return combined(inner) if isinstance(inner, list) else members
         if members.get("type") not in WKB_TYPES or "coordinates" not in members:
             return members
         figure = figure_of(members["type"], members["coordinates"])

@@ -76,7 +76,7 @@ def _decoded(cursor: _Cursor) -> tuple[int, Any]:
     if kind in _CURVES:
         raise BadFigureError(Fault(CURVED))
     if kind == _COLLECTION:
-        raise BadFigureError(wrong_type("GeometryCollection"))
+        return MULTIPOLYGON, _polygons(cursor)
     if not POINT <= kind <= MULTIPOLYGON:
         raise BadFigureError(wrong_type(kind))
     if kind == POINT:
@@ -87,6 +87,19 @@ def _decoded(cursor: _Cursor) -> tuple[int, Any]:
     if kind == POLYGON:
         return kind, [cursor.points(cursor.count(), ordinates) for _ in range(number)]
     return kind, [_part(cursor, PART_OF[kind]) for _ in range(number)]
+
+
+def _polygons(cursor: _Cursor) -> Any:
+    """Return the polygons of a collection that holds nothing else."""
+    polygons: list[Any] = []
+    for _ in range(cursor.count()):
+        kind, coordinates = _decoded(cursor)
+        if kind not in {POLYGON, MULTIPOLYGON}:
+            raise BadFigureError(wrong_type("GeometryCollection"))
+        polygons += [coordinates] if kind == POLYGON else coordinates
+    if not polygons:
+        raise BadFigureError(wrong_type("GeometryCollection"))
+    return polygons
 
 
 def _part(cursor: _Cursor, wanted: int) -> Any:

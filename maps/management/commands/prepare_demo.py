@@ -19,6 +19,7 @@ from geo.errors import InputError, gettext_noop
 from geo.loading import load_reading
 from geo.models import ImportBatch, ManagingArea
 from geo.readers import KIND_NAMES, Kind, read_file
+from geo.recording.sample_history import enter_history
 from geo.words import AreaLevel
 from layers.planning.propose_plan import propose_plan
 from layers.policy import load_policy
@@ -28,6 +29,8 @@ from maps.sample_files import FORMATS, write_city
 from maps.site.set_up import write_secret
 from maps.stored_outputs import newest_plan, write_area
 
+WITH_HISTORY = 100
+"""Cities of so many compounds show providers over time; smaller ones are for quick tests."""
 OTHER_DATA = gettext_noop(
     "数据库中已有其他数据（例如导入的“{name}”），没有改动它。"
     "要换成示例城市“{preset}”，请先运行 make clean。"
@@ -46,6 +49,8 @@ class Command(BaseCommand):
         self.begun = time.monotonic()
         try:
             self.load(options["preset"], seed=options["seed"])
+            if PRESETS[options["preset"]].compounds >= WITH_HISTORY:
+                self.enter_history()
             for district in ManagingArea.objects.filter(level=AreaLevel.DISTRICT).order_by("code"):
                 self.plan(district, seed=options["seed"])
                 self.write(district, options["out"] / district.code)
@@ -75,6 +80,12 @@ class Command(BaseCommand):
                 told = gettext("导入{kind} {rows:,} 行（{name}）")
                 rows = len(reading.frame)
                 self.say(told.format(kind=gettext(KIND_NAMES[kind]), rows=rows, name=path.name))
+
+    def enter_history(self) -> None:
+        """Enter what happened to the providers in the course of time, once."""
+        if entered := enter_history(now=timezone.now()):
+            told = gettext("登记服务主体的历次信用等级、退出和禁入 {count} 条")
+            self.say(told.format(count=entered))
 
     def sample_files(self, preset: str, *, seed: int) -> dict[Kind, Path]:
         """Write the files of the sample city once; a folder that is there is complete."""

@@ -102,3 +102,7 @@ def parquet_of(metadata, **columns):
 def geo(**told):
     column = {"encoding": "WKB", **told}
     return {"geo": json.dumps({"primary_column": "g", "columns": {"g": column}})}
+
+
+def collection(*shapes):
+    return {"type": "GeometryCollection", "geometries": list(shapes)}

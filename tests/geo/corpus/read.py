@@ -1,10 +1,11 @@
 """Files that are read: name, who writes it, what a person says, names of the rows, notices."""
 
 import pytest
+import shapely
 
 from geo.readers import Kind
 from tests.geo.corpus import drawn
-from tests.geo.corpus.drawn import GRID, NAMES
+from tests.geo.corpus.drawn import GRID, NAMES, PLACES
 from tests.geo.corpus.made import (
     AS_COMPOUNDS,
     AWAY,
@@ -20,13 +21,58 @@ from tests.geo.corpus.made import (
     POINT,
     READ_AS_GB,
     areas_and_points,
+    collection,
+    geo,
+    parquet_of,
     plan,
     two_folders,
 )
-from tests.geo.upload import OTHER, SQUARE, csv, xlsx
+from tests.geo.upload import OTHER, SQUARE, csv, feature, geojson, polygon, xlsx, zipped
 
+PERSON = "110105194912310021"
 CORNER_HEAD = ("宗地号", "小区名称", "界址点号", "圈号", "X坐标(m)", "Y坐标(m)")
 READ = [
+    pytest.param(
+        "小区.csv",
+        lambda p: csv(p, f"小区编码,备注,户主\nC1,经办 {PERSON},张三\nC2,,李四\n"),
+        AS_COMPOUNDS,
+        ["", ""],
+        [
+            "2 行没有图形或坐标，只导入了属性。",
+            "下列各列属于个人信息或收费明细，不导入：户主。",
+            "下列各列没有对应的字段，未读取：备注。",
+            "下列各列的内容含有身份证号或手机号，不导入：备注。",
+        ],
+        id="numbers of persons in a column of remarks",
+    ),
+    pytest.param(
+        "小区.geojson",
+        lambda p: geojson(p, feature(collection(polygon(), polygon(OTHER)), name="幸福里")),
+        AS_COMPOUNDS,
+        ["幸福里"],
+        [],
+        id="a collection of nothing but polygons",
+    ),
+    pytest.param(
+        "小区.parquet",
+        parquet_of(
+            geo(),
+            g=[shapely.GeometryCollection([PLACES[0], shapely.MultiPolygon([PLACES[1]])]).wkb],
+            name=["幸福里"],
+        ),
+        AS_COMPOUNDS,
+        ["幸福里"],
+        [],
+        id="a collection of polygons in GeoParquet",
+    ),
+    pytest.param(
+        "小区.zip",
+        lambda p: zipped(p, {"CON.csv": "小区编码,小区名称\nC1,幸福里\n".encode()}),
+        AS_COMPOUNDS,
+        ["幸福里"],
+        ["1 行没有图形或坐标，只导入了属性。"],
+        id="a name that Windows keeps for itself",
+    ),
     pytest.param(
         "界址.txt",
         lambda p: drawn.exchange(p, drawn.plot()),

@@ -9,6 +9,7 @@ from tests.geo.corpus.made import (
     METRES,
     OLD,
     areas_and_points,
+    collection,
     entities,
     geo,
     linked,
@@ -20,7 +21,7 @@ from tests.geo.corpus.made import (
     shape,
     two_databases,
 )
-from tests.geo.upload import SQUARE, csv, zipped
+from tests.geo.upload import SQUARE, csv, feature, geojson, polygon, zipped
 
 NOTHING_DRAWN = "图纸中没有可以导入的图形。"
 NO_DATA = (
@@ -30,6 +31,41 @@ NO_DATA = (
 DOCTYPE = "文件含有 DOCTYPE 或实体声明，不是正常的 KML 文件，已拒绝。"
 NOT_NUMBERS = "第 1 行：坐标不是成对的数字。"
 REFUSED = [
+    pytest.param(
+        "小区.csv",
+        lambda p: csv(p, "小区编码,地址\nC1,工人路 5 号，电 13800138000\n"),
+        AS_COMPOUNDS,
+        [
+            (
+                "第 2 行“地址”：“工人路 5 号,电 138********”中有身份证号或手机号，属于个人信息。"
+                "请删去后再导入。"
+            )
+        ],
+        id="a mobile phone in an address",
+    ),
+    pytest.param(
+        "小区.geojson",
+        lambda p: geojson(
+            p, feature(collection(polygon(), {"type": "Point", "coordinates": [116.4, 39.9]}))
+        ),
+        AS_COMPOUNDS,
+        ["第 1 行：几何集合（GeometryCollection）不能导入。请拆分为单一类型的图形。"],
+        id="a collection of a polygon and a point",
+    ),
+    pytest.param(
+        "小区.geojson",
+        lambda p: geojson(p, feature(collection(polygon([[1e300, 1], *SQUARE])))),
+        AS_COMPOUNDS,
+        ["第 1 行：坐标 1e+300 超出了任何坐标系的范围。"],
+        id="a collection that kills",
+    ),
+    pytest.param(
+        "小区.geojson",
+        lambda p: geojson(p, feature({"type": "GeometryCollection", "geometries": 5})),
+        AS_COMPOUNDS,
+        ["第 1 行：几何集合（GeometryCollection）不能导入。请拆分为单一类型的图形。"],
+        id="a collection of a number",
+    ),
     pytest.param("a.kml", entities, {}, [DOCTYPE], id="KML of laughs"),
     pytest.param("a.kml", outside, {}, [DOCTYPE], id="KML that names a file"),
     pytest.param(
