@@ -22,6 +22,7 @@ from geo.loading import Loaded, load_reading
 from geo.models import ManagingArea
 from geo.models.storage import NAME_LENGTH
 from geo.readers import KIND_NAMES, Kind, Reading, read_file
+from geo.readers.reading import SKIPPED
 from geo.readers.sandbox import DISK_FULL
 from geo.words import Secrecy
 from maps.models import JobKind, Upload, UploadState, User
@@ -174,7 +175,9 @@ def _foreseen(upload: Upload, loaded: Loaded) -> None:
         "left_aside": batch.left_aside,
         "good": upload.understood["in_all"] - batch.left_aside,
     }
-    upload.notices = [notice.sentence(gettext) for notice in loaded.notices]
+    # how many rows are left aside is told by itself, with those that only the database refuses
+    told = [notice for notice in loaded.notices if notice.text != SKIPPED]
+    upload.notices = [notice.sentence(gettext) for notice in told]
 
 
 def _keep_faults(upload: Upload, faults: tuple[Fault, ...]) -> None:

@@ -239,12 +239,17 @@ def _flag(cell: Cell, _field: Field, _unit: str) -> bool:
 
 def _choice(cell: Cell, field: Field, unit: str) -> str:
     word = _text(cell, field, unit)
-    folded = {key.casefold(): value for key, value in field.choices.items()}
+    # a cell comes in NFKC, whose brackets are not those of our words
+    folded = {_folded(key): value for key, value in field.choices.items()}
     folded |= {value.casefold(): value for value in field.choices.values()}
     stored = folded.get(word.replace(" ", "").casefold())
     if stored is None:
         raise unreadable(NOT_A_CHOICE, cell, choices=field.listed_choices)
     return stored
+
+
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).casefold()
 
 
 _READERS: Mapping[Reads, _Reader] = {

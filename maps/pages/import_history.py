@@ -24,7 +24,12 @@ A_PAGE = 50
 def import_history(request: HttpRequest, area: ManagingArea) -> HttpResponse:
     pages = Paginator(imports_of(area, request.user), A_PAGE)
     page = pages.get_page(request.GET.get("page"))
-    rows = [{"batch": batch, "kind": kind_of(batch), **counts_of(batch)} for batch in page]
+    rests = Upload.objects.filter(batch__in=list(page), options__rest=True)
+    mended = set(rests.values_list("batch", flat=True))
+    rows = [
+        {"batch": each, "kind": kind_of(each), "is_rest": each.pk in mended, **counts_of(each)}
+        for each in page
+    ]
     return render(request, "maps/import_history.html", {"rows": rows, "page": page})
 
 

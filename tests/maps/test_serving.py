@@ -260,6 +260,58 @@ def test_a_proposal_outlives_the_fall_of_the_database(site, database):
     assert database.plans() == before + 1
 
 
+LINES = 20_000
+KEEP_FILE = """
+    INSERT INTO maps_upload (area_id, file_name, size_bytes, options, state, understood, notices,
+        faults, uploaded_at)
+    SELECT area.id, %(name)s, 1, '{"kind": "barrier", "datum": "cgcs2000"}', 'loading', '{}', '[]',
+        '[]', now()
+    FROM geo_managingarea area WHERE area.parent_id IS NULL
+    RETURNING id, area_id
+"""
+LOAD = """
+    INSERT INTO maps_job (kind, area_id, arguments, state, step, share, asked_at, attempts,
+        is_cancel_asked, outcome, fault)
+    VALUES ('load', %(area)s, json_build_object('upload', %(upload)s::int), 'waiting', '', 0, now(),
+        0, false, '{}', '')
+    RETURNING id
+"""
+WRITING = """
+    SELECT 1 FROM pg_locks held JOIN pg_class it ON it.oid = held.relation
+    WHERE it.relname = 'geo_barrier' AND held.mode = 'RowExclusiveLock'
+"""
+STORED = """
+    SELECT count(*), count(DISTINCT batch.id) FROM geo_barrier it
+    JOIN geo_importbatch batch ON batch.id = it.batch_id WHERE batch.file_name = %(name)s
+"""
+
+
+def importing(site, database, name):
+    """Have a file of walls, far from everything, stored in the background; return the job."""
+    upload, area = database.ask(KEEP_FILE, name=name)
+    folder = site.var / "uploads" / str(upload)
+    folder.mkdir(parents=True)
+    day = name.removesuffix(".csv")
+    rows = [
+        f'墙,{day},"LINESTRING (90.{n:06} 35.{len(day)}, 90.{n:06} 35.9)"' for n in range(LINES)
+    ]
+    folder.joinpath(name).write_text("\n".join(["类型,名称,边界WKT", *rows]))
+    return database.ask(LOAD, area=area, upload=upload)[0]
+
+
+@pytest.mark.parametrize("what", ["worker", "database"])
+def test_an_import_that_is_broken_off_is_stored_once_and_whole(site, database, what):
+    until(lambda: worker_of(site))
+    name = f"{what}.csv"
+    number = importing(site, database, name)
+    until(lambda: database.ask(WRITING))
+    (kill_worker if what == "worker" else kill_database)(site, database)
+    assert database.ask(STORED, name=name) in {(0, 0), (LINES, 1)}
+    job = ended(database, number)
+    assert (job.state, job.fault) == ("done", "")
+    assert database.ask(STORED, name=name) == (LINES, 1)
+
+
 def test_what_was_acknowledged_is_there_after_the_fall_of_the_database(database, planner):
     """The job runs at a worker that never was: nobody but the person changes it."""
     (number,) = database.ask(ASK, state="running", attempts=1)
