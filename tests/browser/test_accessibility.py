@@ -31,6 +31,7 @@ PAGES = {
     "records of events": ("clerk", "/areas/{city}/assessment/records/event/"),
     "policy": ("viewer", "/areas/{district}/policy/"),
     "imports": ("clerk", "/areas/{city}/imports/"),
+    "import history": ("clerk", "/areas/{city}/imports/history/"),
     "upload": ("clerk", "/uploads/{upload}/"),
     "exports": ("viewer", "/areas/{district}/exports/"),
     "audit": ("auditor", "/areas/{city}/audit/"),
