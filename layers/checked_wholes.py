@@ -7,15 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import cdist
 
 from layers.adjacency import Links
-from layers.policy import Contiguity, Money, Policy, Strategy
+from layers.policy import Contiguity, Money, Policy, Strategy, Thresholds
 from layers.sites import Sites
 
 MONTHS_A_YEAR = 12
+ROUND_M2 = 1.0
+"""Sums in another order may differ by less."""
+ROUND_M = 0.1
 
 
 def lacking_yuan(rows: Sequence[int], sites: Sites, money: Money) -> float:
@@ -73,3 +78,28 @@ def _falls_apart(rows: NDArray[np.int64], links: Links) -> bool:
     a, b = inside.reshape(-1, 2).T
     graph = coo_array((np.ones(len(a)), (a, b)), shape=(len(rows), len(rows)))
     return int(connected_components(graph, directed=False)[0]) > 1
+
+
+def points_in(polygons: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return a point inside each shape, (n, 2)."""
+    found: NDArray[np.float64] = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    return found
+
+
+def broken_by_leads(rows: Sequence[int], sites: Sites, limits: Thresholds) -> set[str]:
+    """Return the limits on lead compounds (大带小) that a zone of these sites breaks."""
+    leads = [row for row in rows if sites.is_lead[row]]
+    broken = set()
+    if limits.leads_min is not None and len(leads) < limits.leads_min:
+        broken.add("leads_min")
+    if limits.leads_max is not None and len(leads) > limits.leads_max:
+        broken.add("leads_max")
+    if limits.lead_reach_m is not None and leads:
+        far_m = cdist(points_in(sites.polygons[rows]), points_in(sites.polygons[leads])).max()
+        broken |= {"lead_reach"} if far_m > limits.lead_reach_m + ROUND_M else set()
+    # What two leads could take on together nobody knows.
+    if limits.leads_max == 1 and len(leads) == 1:
+        others = [row for row in rows if row != leads[0]]
+        others_m2 = np.nansum(sites.floor_area_m2[others])
+        broken |= {"lead_spare"} if others_m2 > sites.spare_m2[leads[0]] + ROUND_M2 else set()
+    return broken

@@ -18,19 +18,23 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
-from scipy.spatial.distance import cdist, pdist
+from scipy.spatial.distance import pdist
 
 from geo.errors import Fault, gettext_noop
 from geo.words import BarrierKind
 from layers.adjacency import Barriers, Links
 from layers.checked_ways import is_blocked
-from layers.checked_wholes import cut_areas, lacking_yuan
+from layers.checked_wholes import (
+    ROUND_M,
+    ROUND_M2,
+    broken_by_leads,
+    cut_areas,
+    lacking_yuan,
+    points_in,
+)
 from layers.policy import Policy
 from layers.sites import LOCKED_OUT, Sites
 
-ROUND_M2 = 1.0
-"""Sums in another order may differ by less."""
-ROUND_M = 0.1
 ROUND_YUAN = 1.0
 MOST_TOLD = 20
 """Faults that are told; the rest are counted."""
@@ -201,21 +205,14 @@ class _Case:
         return [int(count) for count in counts]
 
     @cached_property
-    def points(self) -> NDArray[np.float64]:
-        """A point inside each site, (n, 2)."""
-        found: NDArray[np.float64] = shapely.get_coordinates(
-            shapely.point_on_surface(self.sites.polygons)
-        )
-        return found
-
-    @cached_property
     def walks_m(self) -> NDArray[np.float64]:
         """The length of the shortest net of open links inside each zone, between sites' points."""
         a, b = self.links.a, self.links.b
         inside = self.links.is_open & (self.numbers[a] == self.numbers[b]) & (self.numbers[a] >= 0)
         a, b, n = a[inside], b[inside], len(self.sites)
         # A link of no length would be none: each is a metre longer, and that is taken away again.
-        length_m = 1.0 + np.hypot(*(self.points[a] - self.points[b]).T)
+        points = points_in(self.sites.polygons)
+        length_m = 1.0 + np.hypot(*(points[a] - points[b]).T)
         net = minimum_spanning_tree(coo_array((length_m, (a, b)), shape=(n, n)).tocsr()).tocoo()
         walks_m = np.zeros(len(self.proposal.zones))
         np.add.at(walks_m, self.numbers[net.row], net.data - 1.0)
@@ -231,7 +228,9 @@ class _Case:
         if zone.exception == "locked" or not has_limits:
             return
         excused = EXCUSED[str(zone.exception)] if self._is_named(zone) else EXCUSED[""]
-        broken = self._broken(rows, floor_area_m2, walk_m) | self._broken_by_leads(rows)
+        broken = self._broken(rows, floor_area_m2, walk_m) | broken_by_leads(
+            rows, self.sites, self.policy.thresholds
+        )
         for what in sorted(broken - excused):
             yield Fault(BROKEN, {"zone": zone.label, "what": WORDS[what]})
 
@@ -261,27 +260,6 @@ class _Case:
             broken.add("minimum")
         return broken
 
-    def _broken_by_leads(self, rows: list[int]) -> set[str]:
-        limits = self.policy.thresholds
-        leads = [row for row in rows if self.sites.is_lead[row]]
-        broken = set()
-        if limits.leads_min is not None and len(leads) < limits.leads_min:
-            broken.add("leads_min")
-        if limits.leads_max is not None and len(leads) > limits.leads_max:
-            broken.add("leads_max")
-        if limits.lead_reach_m is not None and leads:
-            far_m = cdist(self.points[rows], self.points[leads]).max()
-            broken |= {"lead_reach"} if far_m > limits.lead_reach_m + ROUND_M else set()
-        # What two leads could take on together nobody knows.
-        if limits.leads_max == 1 and len(leads) == 1:
-            others_m2 = np.nansum(
-                self.sites.floor_area_m2[[row for row in rows if row != leads[0]]]
-            )
-            broken |= (
-                {"lead_spare"} if others_m2 > self.sites.spare_m2[leads[0]] + ROUND_M2 else set()
-            )
-        return broken
-
     def cut_areas(self) -> Iterator[Fault]:
         """Tell of areas cut into several zones that one zone could hold within the limits."""
         has_limits = not self.policy.bundling.one_provider_per_area
@@ -289,9 +267,8 @@ class _Case:
             floor_area_m2 = float(np.nansum(self.sites.floor_area_m2[area.rows]))
             # How long the walk of the whole would be nobody has reckoned: at least not none.
             walk_m = float(self.walks_m[np.unique(self.numbers[area.rows])].sum())
-            broken = self._broken(area.rows, floor_area_m2, walk_m) | self._broken_by_leads(
-                area.rows
-            )
+            broken = self._broken(area.rows, floor_area_m2, walk_m)
+            broken |= broken_by_leads(area.rows, self.sites, self.policy.thresholds)
             if not has_limits or not broken - EXCUSED["below_minimum"]:
                 yield Fault(CUT, {"area": area.code, "zones": area.zones})
 

@@ -30,7 +30,6 @@ from maps.pages import (
     ledger,
     ledger_rows,
     milestones,
-    modes,
     outage,
     overview,
     plan_comparison,
@@ -44,6 +43,7 @@ from maps.pages import (
 )
 from maps.pages import ledger_attachments as attachments
 from maps.site.assessment_urls import of_assessment
+from maps.site.mode_urls import of_modes
 from maps.site.plan_urls import of_the_dispatch, open_in_a_plan
 from maps.tiles import tile
 
@@ -180,19 +180,6 @@ on_the_map = [
         "tiles/<str:code>/<str:layer>/<int:z>/<int:x>/<int:y>.mvt",
         opens(tile, Right.SEE),
         name="tile",
-    ),
-]
-of_modes = [
-    path("areas/<str:code>/modes/", opens(modes.modes, Right.SEE, section="policy"), name="modes"),
-    path(
-        "areas/<str:code>/modes/compounds.json",
-        opens(modes.compounds, Right.SEE, section="district_map"),
-        name="modes_compounds",
-    ),
-    path(
-        "areas/<str:code>/modes/file/",
-        opens(modes.export, Right.EXPORT, section="policy"),
-        name="modes_export",
     ),
 ]
 open_in_the_ledger = [
