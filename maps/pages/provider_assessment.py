@@ -40,7 +40,11 @@ def assessed_of(
     places, first, last = places_of(area, asked), year_before(asked.valid), asked.valid
     days = {"first": first, "last": last}
     events = report_events(places, by=By.PROVIDER, **days)
-    judged = [each for each in read_judged(places, policy, **days) if each.provider == provider.pk]
+    judged = [
+        each
+        for each in read_judged(places, policy, first=first, last=last)
+        if each.provider == provider.pk
+    ]
     subsidies = report_subsidies(places, policy, **days)
     collection = report_collection(places, **days)
     return Assessed(

@@ -256,7 +256,7 @@ def test_xigang_joins_neighbours_of_one_subdistrict_however_small_for_its_own_co
         assert why_refused(draft, zone) == {"国企": "本政策的片区只由街道所属承接。"}
 
 
-def test_xuchang_bundles_what_is_small_and_finds_no_market_for_the_communitys_centre():
+def test_xuchang_bundles_what_is_small_and_finds_no_market_for_a_community_centre():
     draft = drafted("许昌")
     assert notices(draft) == [
         "1 处无物业服务的纳管对象规模不小，按本政策不参加连片。",
