@@ -74,7 +74,7 @@ def _rows_of(path: Path, sha256: str) -> dict[int, tuple[dict[str, Cell], bool]]
     except InputError as error:
         told = {"name": path.name, "sheet": sheet_of(sha256)}
         raise InputError(Fault(NOT_THE_LIST, told), *error.faults) from error
-    headings, *rows = [*grid.cells, []] if not grid.cells else grid.cells
+    headings, *rows = grid.cells
     names = ["" if name is None else str(name) for name in headings]
     if ROW not in names:
         raise InputError(Fault(NO_NUMBER, {"heading": ROW}))
