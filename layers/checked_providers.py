@@ -17,7 +17,7 @@ from layers.chosen import Choice
 from layers.sites import Sites
 
 UNKNOWN = gettext_noop("{zone}号片区的服务主体“{provider}”不在名录中。")
-NOT_THE_CHOSEN = gettext_noop("{zone}号片区由人工指定“{chosen}”，方案却为“{provider}”。")
+NOT_THE_CHOSEN = gettext_noop("{zone}号片区由人工选定“{chosen}”，方案却为“{provider}”。")
 BARRED = gettext_noop("{zone}号片区的“{provider}”当日处于禁入期，又没有记录理由。")
 OVER_M2 = gettext_noop("“{provider}”共承接 {taken:,.0f} ㎡，超出可承接的 {free:,.0f} ㎡。")
 OVER_HOUSEHOLDS = gettext_noop(

@@ -1,4 +1,4 @@
-"""A planner's own choice of a zone's provider (人工指定): who chose whom, when and why.
+"""A planner's own choice of a zone's provider (人工选定): who chose whom, when and why.
 
 It stands in for the proposal, and is judged by the same rules. Where the rules refuse the provider,
 the choice may stand only with a reason that is on record. Owners decide, not this row.

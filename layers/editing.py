@@ -38,9 +38,9 @@ LOCKED_INSIDE = gettext_noop("{zone}号片区内有 {count} 处须移动的对�
 ONE_ZONE_TO_SPLIT = gettext_noop("请选择一个要拆分的片区。")
 NOT_IN_THE_ZONE = gettext_noop("{sites}不在{zone}号片区内，不能从中拆出。")
 ALL_OF_THE_ZONE = gettext_noop("选中了{zone}号片区的全部对象，没有可拆分的部分。")
-ONE_ZONE_TO_CHOOSE_FOR = gettext_noop("请选择一个片区，再指定或交回服务主体。")
-NOBODY_CHOSEN = gettext_noop("请选择要指定的服务主体。")
-NOT_CHOSEN = gettext_noop("{zone}号片区没有人工指定的服务主体。")
+ONE_ZONE_TO_CHOOSE_FOR = gettext_noop("请选择一个片区，再选定或交回服务主体。")
+NOBODY_CHOSEN = gettext_noop("请选择要选定的服务主体。")
+NOT_CHOSEN = gettext_noop("{zone}号片区没有人工选定的服务主体。")
 IN_ONE_PART = gettext_noop("{zone}号片区没有不相连的部分，请选择要拆出的对象。")
 
 

@@ -29,9 +29,9 @@ SITE_COLUMNS = (
     *("site", "name", "kind", "zone", "floor_area_m2", "households"),
     *("area_code", "mode", "exception", "reason"),
 )
-CHOSEN = gettext_noop("人工指定")
-CHOSEN_AGAINST = gettext_noop("人工指定（违反规则：{rules}，理由：{why}）")
-CHOSEN_UNREASONED = gettext_noop("人工指定（违反规则：{rules}，未记录理由）")
+CHOSEN = gettext_noop("人工选定")
+CHOSEN_AGAINST = gettext_noop("人工选定（违反规则：{rules}，理由：{why}）")
+CHOSEN_UNREASONED = gettext_noop("人工选定（违反规则：{rules}，未记录理由）")
 DECIMALS = 2
 """Of m², households and yuan: so many that the sums of thousands of sites still agree with the
 totals, and no more than anybody would read."""

@@ -16,13 +16,13 @@ SENTENCES: Mapping[str, str] = {
     "case.reach": gettext_noop("相邻距离改为 {reach_m:,.0f} m。"),
     "edit.assigned": gettext_noop("将 {count} 处纳管对象划入{zone}号片区。"),
     "edit.assigned_new": gettext_noop("将 {count} 处纳管对象划为新的{zone}号片区。"),
-    "edit.chosen": gettext_noop("为{zone}号片区指定服务主体“{provider}”。"),
-    "edit.chosen_because": gettext_noop("为{zone}号片区指定服务主体“{provider}”，理由：{why}。"),
+    "edit.chosen": gettext_noop("为{zone}号片区选定服务主体“{provider}”。"),
+    "edit.chosen_because": gettext_noop("为{zone}号片区选定服务主体“{provider}”，理由：{why}。"),
     "edit.locked": gettext_noop("锁定 {count} 处纳管对象。"),
     "edit.locked_stayed": gettext_noop("另有 {count} 处已锁定，没有移动。"),
     "edit.merged": gettext_noop("将{zones}号片区并入{zone}号片区。"),
     "edit.redone": gettext_noop("重做已撤销的修改。"),
-    "edit.released": gettext_noop("{zone}号片区不再指定“{provider}”，交回系统推荐。"),
+    "edit.released": gettext_noop("{zone}号片区不再选定“{provider}”，交回系统推荐。"),
     "edit.split": gettext_noop("从{zone}号片区拆出 {count} 处纳管对象，成为{zones}号片区。"),
     "edit.taken_out": gettext_noop("将 {count} 处纳管对象移出片区。"),
     "edit.undone": gettext_noop("撤销一次修改。"),
@@ -153,17 +153,17 @@ SENTENCES: Mapping[str, str] = {
     "zone.cheaper_provider_share": gettext_noop(
         "“{provider}”更合适，但其承接份额已达政策规定的上限。"
     ),
-    "zone.chosen": gettext_noop("人工指定“{provider}”（{by}，{on}）。"),
-    "zone.chosen_against_rules": gettext_noop("违反规则仍予指定，理由：{why}。"),
-    "zone.chosen_because": gettext_noop("指定的理由：{why}。"),
+    "zone.chosen": gettext_noop("人工选定“{provider}”（{by}，{on}）。"),
+    "zone.chosen_against_rules": gettext_noop("违反规则仍予选定，理由：{why}。"),
+    "zone.chosen_because": gettext_noop("选定的理由：{why}。"),
     "zone.chosen_instead": gettext_noop(
         "按规则本应推荐“{provider}”，综合评分少 {less:,.1f}（少者优先）。"
     ),
     "zone.chosen_not_allowed": gettext_noop(
-        "人工指定的“{provider}”不合规则，又没有记录理由：请写明理由、改选或交回系统推荐。"
+        "人工选定的“{provider}”不合规则，又没有记录理由：请写明理由、改选或交回系统推荐。"
     ),
     "zone.chosen_unknown": gettext_noop(
-        "{by}指定的“{provider}”已不在名录中，请改选或交回系统推荐。"
+        "{by}选定的“{provider}”已不在名录中，请改选或交回系统推荐。"
     ),
     "zone.far_from_lead": gettext_noop("{names}距片区内的带动小区超过 {maximum_m:,.0f} m。"),
     "zone.floor_area_unknown": gettext_noop("另有 {count} 处建筑面积不详，未计入合计。"),

@@ -1,4 +1,4 @@
-"""A zone's providers as a planner chooses among them: who can, who cannot and why (人工指定).
+"""A zone's providers as a planner chooses among them: who can, who cannot and why (人工选定).
 
 One zone is looked at beside all that the plan gives in its other zones. The rules are those of the
 proposal, pair by pair and for the plan as a whole: capacity, shares, providers per area.

@@ -21,27 +21,27 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='zone',
             name='chosen',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='geo.provider', verbose_name='人工指定的服务主体'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='geo.provider', verbose_name='人工选定的服务主体'),
         ),
         migrations.AddField(
             model_name='zone',
             name='chosen_by',
-            field=models.CharField(blank=True, max_length=200, verbose_name='指定人'),
+            field=models.CharField(blank=True, max_length=200, verbose_name='选定人'),
         ),
         migrations.AddField(
             model_name='zone',
             name='chosen_on',
-            field=models.DateField(blank=True, null=True, verbose_name='指定日期'),
+            field=models.DateField(blank=True, null=True, verbose_name='选定日期'),
         ),
         migrations.AddField(
             model_name='zone',
             name='chosen_reason',
-            field=models.TextField(blank=True, verbose_name='指定理由'),
+            field=models.TextField(blank=True, verbose_name='选定理由'),
         ),
         migrations.AlterField(
             model_name='planedit',
             name='action',
-            field=models.CharField(choices=[('assign', '划入片区'), ('lock', '锁定'), ('unlock', '解锁'), ('merge', '合并片区'), ('split', '拆分片区'), ('choose', '指定服务主体'), ('release', '交回系统推荐'), ('undo', '撤销'), ('redo', '重做')], max_length=24, verbose_name='操作'),
+            field=models.CharField(choices=[('assign', '划入片区'), ('lock', '锁定'), ('unlock', '解锁'), ('merge', '合并片区'), ('split', '拆分片区'), ('choose', '选定服务主体'), ('release', '交回系统推荐'), ('undo', '撤销'), ('redo', '重做')], max_length=24, verbose_name='操作'),
         ),
         migrations.AddConstraint(
             model_name='planedit',

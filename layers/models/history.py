@@ -32,7 +32,7 @@ class EditAction(models.TextChoices):
     UNLOCK = editing.Action.UNLOCK.value, _("解锁")
     MERGE = editing.Action.MERGE.value, _("合并片区")
     SPLIT = editing.Action.SPLIT.value, _("拆分片区")
-    CHOOSE = editing.Action.CHOOSE.value, _("指定服务主体")
+    CHOOSE = editing.Action.CHOOSE.value, _("选定服务主体")
     RELEASE = editing.Action.RELEASE.value, _("交回系统推荐")
     UNDO = editing.Action.UNDO.value, _("撤销")
     REDO = editing.Action.REDO.value, _("重做")

@@ -157,11 +157,11 @@ class Zone(models.Model):
     provider_reasons: Any = models.JSONField(_("拟推荐或无法推荐的理由"), default=list)
     is_locked = models.BooleanField(_("锁定"), default=False)
     chosen = models.ForeignKey(
-        "geo.Provider", models.PROTECT, null=True, blank=True, verbose_name=_("人工指定的服务主体")
+        "geo.Provider", models.PROTECT, null=True, blank=True, verbose_name=_("人工选定的服务主体")
     )
-    chosen_by = models.CharField(_("指定人"), max_length=NAME_LENGTH, blank=True)
-    chosen_on = models.DateField(_("指定日期"), null=True, blank=True)
-    chosen_reason = models.TextField(_("指定理由"), blank=True)
+    chosen_by = models.CharField(_("选定人"), max_length=NAME_LENGTH, blank=True)
+    chosen_on = models.DateField(_("选定日期"), null=True, blank=True)
+    chosen_reason = models.TextField(_("选定理由"), blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("片区")

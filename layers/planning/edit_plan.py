@@ -35,7 +35,7 @@ NOTHING_TO_UNDO = gettext_noop("没有可以撤销的修改。")
 NOTHING_TO_REDO = gettext_noop("没有可以重做的修改。")
 OTHER_REQUEST = gettext_noop("该请求编号已用于另一项修改。请刷新后重试。")
 NOT_IN_REGISTER = gettext_noop("名录中没有“{provider}”。请刷新后从列表中选择。")
-SAY_WHY = gettext_noop("按规则“{provider}”不能承接，如仍要指定，请写明理由。")
+SAY_WHY = gettext_noop("按规则“{provider}”不能承接，如仍要选定，请写明理由。")
 UNKNOWN_REVISION = gettext_noop("方案没有修订号 {revision}，目前为 {newest}。请刷新后重试。")
 
 

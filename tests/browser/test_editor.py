@@ -491,14 +491,14 @@ def test_a_planner_chooses_who_serves_a_zone_against_the_rules_only_with_a_reaso
     zone = editor.page.locator("[data-part=zones] [data-zone='4']")
     expect(zone).to_contain_text("暂无可推荐的服务主体")
     zone.get_by_role("button", name="理由").click()
-    editor.press("另行指定…")
+    editor.press("另行选定…")
     editor.page.get_by_role("radio", name="甲物业").check()
-    choose = editor.page.get_by_role("button", name="指定", exact=True)
+    choose = editor.page.get_by_role("button", name="选定", exact=True)
     choose.click()
     assert editor.page.locator("#choice-reason").evaluate("field => field.validity.valueMissing")
     editor.page.locator("#choice-reason").fill("业主大会商定")
     choose.click()
-    told = "人工指定（违反规则：可承接面积不足，理由：业主大会商定）"
+    told = "人工选定（违反规则：可承接面积不足，理由：业主大会商定）"
     expect(zone).to_contain_text(told)
     editor.press("撤销")
     expect(zone).to_contain_text("暂无可推荐的服务主体")

@@ -96,7 +96,7 @@ def test_a_choice_is_stored_with_who_when_and_why_and_changes_the_hash(plan):
     )
     assert (done.by, row.assignment.provider.name) == (planner, LARGE)
     assert plan.plan_hash == stored_hash(plan) != before
-    assert read_plan(plan).zones.set_index("zone")["choice"]["1"] == "人工指定"
+    assert read_plan(plan).zones.set_index("zone")["choice"]["1"] == "人工选定"
     assert read_plan(plan).summary["choices"]["1"]["reason"] == WHY
 
 
@@ -111,14 +111,14 @@ def test_whom_the_rules_refuse_is_chosen_only_with_a_reason(plan):
     with pytest.raises(InputError) as refused:
         chooses(plan, BARRED)
     told = refused.value.report(str)
-    assert told.startswith("按规则“禁入物业”不能承接，如仍要指定，请写明理由。")
+    assert told.startswith("按规则“禁入物业”不能承接，如仍要选定，请写明理由。")
     assert "依据“五住建〔2026〕3号”禁入至 2029-01-01（擅自退出）。" in told
     chooses(plan, BARRED, reason=WHY)
     assert served_by(plan)[1] == BARRED
     assert reasons(zone(plan, 1))[:3] == [
         *("zone.chosen", "zone.chosen_against_rules", "provider.banned"),
     ]
-    told = "人工指定（违反规则：禁入，理由：业主大会已与其商定）"
+    told = "人工选定（违反规则：禁入，理由：业主大会已与其商定）"
     assert read_plan(plan).zones.set_index("zone")["choice"]["1"] == told
     assert zones_against_rules(plan) == []
     assert check_plan(plan, now=at(2026, 6, 2))["faults"] == []

@@ -104,7 +104,7 @@ def test_a_choice_that_the_rules_allow_stands_and_the_better_one_is_named():
     assert keys(kept.reasons) == [
         *("zone.chosen", "zone.chosen_because", "provider.grade", "zone.chosen_instead"),
     ]
-    assert said(kept.reasons).startswith("人工指定“y物业”（王工，2026-06-01）。")
+    assert said(kept.reasons).startswith("人工选定“y物业”（王工，2026-06-01）。")
     assert keys(choose_provider(choice("x"), hearing).reasons) == ["zone.chosen", "provider.grade"]
 
 
@@ -190,7 +190,7 @@ def test_a_zone_whose_chosen_provider_left_the_register_has_nobody_and_says_so()
     found, answer = assigned(register("x"), {"A": choice("gone")})
     assert found == ["", "x", "x", "x"]
     assert answer.provider_of[0] == NOBODY
-    assert said(answer.reasons[0]) == "王工指定的“gone”已不在名录中，请改选或交回系统推荐。"
+    assert said(answer.reasons[0]) == "王工选定的“gone”已不在名录中，请改选或交回系统推荐。"
 
 
 def test_a_choice_goes_with_more_than_half_of_its_zone():
@@ -212,10 +212,10 @@ def test_of_two_choices_in_one_zone_the_larger_stays():
 def test_a_choice_is_told_in_a_few_words_with_the_rules_that_it_breaks():
     broken = ["zone.chosen", "provider.banned", "provider.banned_without_end", "provider.grade"]
     assert told_choice(None, broken, str) == ""
-    assert told_choice(choice("x", WHY), ["zone.chosen"], str) == "人工指定"
-    against = "人工指定（违反规则：禁入，理由：业主大会已与其商定）"
+    assert told_choice(choice("x", WHY), ["zone.chosen"], str) == "人工选定"
+    against = "人工选定（违反规则：禁入，理由：业主大会已与其商定）"
     assert told_choice(choice("x", WHY), broken, str) == against
-    assert told_choice(choice("x"), broken, str) == "人工指定（违反规则：禁入，未记录理由）"
+    assert told_choice(choice("x"), broken, str) == "人工选定（违反规则：禁入，未记录理由）"
 
 
 def planned(*zones):
@@ -244,7 +244,7 @@ def test_the_check_tells_of_strangers_other_than_the_chosen_and_the_barred():
     providers = register("x", "y", bans=[ban("x", area="D1")])
     assert faults(providers, ("A", "q", None), ("B", "y", choice("x")), ("C", "x", None)) == [
         "1号片区的服务主体“q”不在名录中。",
-        "2号片区由人工指定“x”，方案却为“y”。",
+        "2号片区由人工选定“x”，方案却为“y”。",
         "3号片区的“x”当日处于禁入期，又没有记录理由。",
     ]
     assert faults(providers, ("C", "x", choice("x", WHY))) == []

@@ -291,7 +291,7 @@ def test_a_choice_is_of_one_zone_and_can_be_taken_back():
     made = answered(chooses(X), drawn)
     after = apply(made.change, drawn)
     assert (after.choices, made.change.zones, made.change.sites) == ({"1": X}, ("1",), frozenset())
-    assert made.text[0].sentence() == "为1号片区指定服务主体“甲物业”。"
+    assert made.text[0].sentence() == "为1号片区选定服务主体“甲物业”。"
     assert apply(made.change.inverse(), after) == drawn
     again = answered(chooses(Y), after)
     assert again.change.choices == {"1": (X, Y)}
@@ -301,7 +301,7 @@ def test_a_reason_for_a_choice_is_told_and_alone_is_a_change():
     after = apply(answered(chooses(X), drawing()).change, drawing())
     reasoned = Choice(provider="甲物业", by="李工", on="2026-06-02", reason="业主商定")
     made = answered(chooses(reasoned), after)
-    assert made.text[0].sentence() == "为1号片区指定服务主体“甲物业”，理由：业主商定。"
+    assert made.text[0].sentence() == "为1号片区选定服务主体“甲物业”，理由：业主商定。"
     with pytest.raises(InputError, match="没有变化"):
         answered(chooses(X), after)
 
@@ -310,8 +310,8 @@ def test_a_choice_is_given_back_once():
     after = apply(answered(chooses(X), drawing()).change, drawing())
     given_back = answered(edit("release", zones="1"), after)
     assert apply(given_back.change, after) == drawing()
-    assert given_back.text[0].sentence() == "1号片区不再指定“甲物业”，交回系统推荐。"
-    with pytest.raises(InputError, match="2号片区没有人工指定的服务主体。"):
+    assert given_back.text[0].sentence() == "1号片区不再选定“甲物业”，交回系统推荐。"
+    with pytest.raises(InputError, match="2号片区没有人工选定的服务主体。"):
         answered(edit("release", zones="2"), after)
 
 
@@ -320,7 +320,7 @@ def test_a_choice_is_given_back_once():
     [
         pytest.param(chooses(X, "12"), "请选择一个片区", id="two zones"),
         pytest.param(edit("release"), "请选择一个片区", id="no zone"),
-        pytest.param(chooses(None), "请选择要指定的服务主体", id="nobody"),
+        pytest.param(chooses(None), "请选择要选定的服务主体", id="nobody"),
         pytest.param(chooses(X, "9"), "没有9号片区", id="a zone that is gone"),
     ],
 )

@@ -54,6 +54,6 @@ def test_many_names_are_counted():
 
 def test_every_rule_that_refuses_a_provider_has_a_word():
     rules = {key for key in keys_in_code() if key.startswith("provider.")}
-    praise = {"distance", "distance_running", "grade", "held", "incumbent"}
+    praise = {"backstop_by", "distance", "distance_running", "grade", "held", "incumbent"}
     found = {"signed_below_grade", "signed_grade_unknown", "signed_outside", "signed_while_banned"}
     assert rules - set(RULE_WORDS) == {f"provider.{word}" for word in praise | found}

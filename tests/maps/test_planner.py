@@ -382,7 +382,7 @@ def test_a_planner_chooses_among_all_providers_and_the_zone_says_so(planner, pla
     unsaid = edits(planner, plan, **asked)
     assert (unsaid.status_code, "请写明理由" in str(unsaid.json())) == (400, True)
     done = edits(planner, plan, **asked, reason="业主商定").json()
-    told = "人工指定（违反规则：可承接面积不足，理由：业主商定）"
+    told = "人工选定（违反规则：可承接面积不足，理由：业主商定）"
     assert done["zones"][0]["choice"]["text"] == told
     card = asks(planner, plan, "zones/1/").content.decode()
     assert told in card
@@ -398,4 +398,4 @@ def test_a_reason_for_a_choice_is_not_a_treatise(planner, plan):
 
 
 def test_who_may_not_plan_is_offered_no_choice(approver, plan):
-    assert "另行指定" not in asks(approver, plan, "zones/1/").content.decode()
+    assert "另行选定" not in asks(approver, plan, "zones/1/").content.decode()
