@@ -34,7 +34,7 @@ coverage: var/.set-up-test ## every test, measured: fails below 95 %, or where a
 	@echo "== compiled loops, in plain Python: nothing else sees their lines"
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 -m "not compiled" --cov --cov-report= tests/layers/test_bundling*.py tests/layers/test_assignment_sets.py
 	@echo "== every test"
-	$(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-append --cov-report=
+	LIANPIAN_LONG=1 $(BIN)/python -m maps.site.local_postgres run $(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-append --cov-report=
 	@$(BIN)/python -m maps.site.check_coverage
 
 bench: bench-zoning ## zones beside their peers (30 min); 总览 and tiles on the city that is loaded

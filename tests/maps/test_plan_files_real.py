@@ -1,6 +1,7 @@
 """Real files, as they were published, through the command that people run."""
 
 import io
+import os
 import re
 
 import geopandas as gpd
@@ -16,8 +17,16 @@ from tests.maps.plans import DAY, hash_in, summary_of
 pytestmark = [pytest.mark.real_data, pytest.mark.timeout(1_800)]
 
 ONCE_OF_CHAOYANG = pytest.mark.xdist_group("chaoyang")
-ONCE_OF_SHANGHAI = pytest.mark.xdist_group("shanghai")
 """One process plans a place for all tests that look at its plan."""
+
+
+def ONCE_OF_SHANGHAI(test):  # noqa: N802 (a mark, as that of Chaoyang)
+    """Mark a test of the whole city: minutes, so only where LIANPIAN_LONG=1 asks for it."""
+    is_asked = os.environ.get("LIANPIAN_LONG") == "1"
+    skipped = pytest.mark.skipif(not is_asked, reason="the whole of Shanghai: LIANPIAN_LONG=1")
+    return skipped(pytest.mark.xdist_group("shanghai")(test))
+
+
 CHAOYANG_SRID, SHANGHAI_SRID = 4548, 4549
 SHARES = re.compile(r"楼栋落在小区内 ([\d.]+)%，压在小区边界上 ([\d.]+)%")
 
