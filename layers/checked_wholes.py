@@ -65,19 +65,21 @@ def cut_areas(
     for code in sorted(set(codes[numbers >= 0].tolist()) - {""}):
         rows = np.flatnonzero((codes == code) & (numbers >= 0))
         zones = len(set(numbers[rows].tolist()))
-        is_apart = policy.bundling.contiguity is Contiguity.REQUIRED and _falls_apart(rows, links)
+        is_apart = policy.bundling.contiguity is Contiguity.REQUIRED and _falls_apart(
+            rows, sites, links
+        )
         if zones > 1 and not is_bound[codes == code].any() and not is_apart:
             yield CutArea(str(code), rows.tolist(), zones)
 
 
-def _falls_apart(rows: NDArray[np.int64], links: Links) -> bool:
+def _falls_apart(rows: NDArray[np.int64], sites: Sites, links: Links) -> bool:
     """Tell whether the sites do not hang together over open links among themselves."""
-    at = {row: position for position, row in enumerate(rows.tolist())}
-    pairs = zip(links.a[links.is_open].tolist(), links.b[links.is_open].tolist(), strict=True)
-    inside = np.array([(at[a], at[b]) for a, b in pairs if a in at and b in at], dtype=np.int64)
-    a, b = inside.reshape(-1, 2).T
-    graph = coo_array((np.ones(len(a)), (a, b)), shape=(len(rows), len(rows)))
-    return int(connected_components(graph, directed=False)[0]) > 1
+    inside = links.is_open & np.isin(links.a, rows) & np.isin(links.b, rows)
+    a, b, n = links.a[inside], links.b[inside], len(sites)
+    _, part = connected_components(
+        coo_array((np.ones(len(a)), (a, b)), shape=(n, n)), directed=False
+    )
+    return len(set(part[rows].tolist())) > 1
 
 
 def points_in(polygons: NDArray[np.object_]) -> NDArray[np.float64]:

@@ -86,6 +86,12 @@ class Register:
         return roles
 
     @cached_property
+    def grades_behind(self) -> NDArray[np.int64]:
+        """How many grades each provider is behind the best; unknown counts as the last."""
+        grades = self.providers.grades.tolist()
+        return np.array([GRADES.index(grade or GRADES[-1]) for grade in grades], dtype=np.int64)
+
+    @cached_property
     def free_m2(self) -> NDArray[np.float64]:
         """What each provider can still take in m²; NaN = capacity unknown."""
         providers, sites = self.providers, self.sites

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.assignment.eligibility import GRADES, Register, ServedZone
+from layers.assignment.eligibility import Register, ServedZone
 from layers.assignment.providers import Providers
 from layers.policy import Policy
 from layers.reasons import Reason
@@ -115,7 +115,7 @@ def _costs(
     parts = (
         rules.cost_per_km * away_m[at, able] / M_PER_KM,
         rules.cost_per_km_running * beside_m[at, able] / M_PER_KM,
-        rules.cost_per_grade * _grades_behind(register)[able],
+        rules.cost_per_grade * register.grades_behind[able],
         rules.cost_when_full * _shares_of_spare(zone, able, register),
         -rules.incumbent_bonus * np.isin(ids, _providers(register.sites.provider, zone)),
         -rules.continuity_bonus * _share_held(zone, ids, register),
@@ -123,12 +123,6 @@ def _costs(
     )
     whole = (np.rint(part * PER_COST).astype(np.int64) for part in parts)
     return sum(whole, start=np.zeros(len(able), dtype=np.int64))
-
-
-def _grades_behind(register: Register) -> NDArray[np.int64]:
-    """Return how many grades each provider is behind the best; unknown counts as the last."""
-    grades = register.providers.grades.tolist()
-    return np.array([GRADES.index(grade or GRADES[-1]) for grade in grades], dtype=np.int64)
 
 
 def _providers(of_sites: NDArray[np.str_], zone: ServedZone) -> NDArray[np.str_]:
